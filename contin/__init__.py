@@ -1,0 +1,110 @@
+"""Bifurcation diagrams of plain Python functions, at the speed of compiled code.
+
+    import contin
+
+    @contin.flow
+    def griffith(x, y, *, a=0.4, b=1.0):
+        return y - a * x, x**2 / (1 + x**2) - b * y
+
+    diagram = contin.diagram(griffith, "a", span=(0.05, 1.0))
+
+Importing contin loads nothing else: each name below is fetched from its module when it is first used.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contin import models
+    from contin.branch import Branch, Diagram, End, SpecialPoint, SpecialPoints
+    from contin.errors import (
+        BadValue,
+        ContinError,
+        FileError,
+        MissingExtra,
+        ModelError,
+        NotConverged,
+        NotFinite,
+        UnknownName,
+    )
+    from contin.following import diagram, fixed_points, follow, settle, switch
+    from contin.problems import Equilibria, Start
+    from contin.settings import Settings
+    from contin.storage import load, save
+    from contin.systems import Flow, flow
+
+__all__ = [
+    "BadValue",
+    "Branch",
+    "ContinError",
+    "Diagram",
+    "End",
+    "Equilibria",
+    "FileError",
+    "Flow",
+    "MissingExtra",
+    "ModelError",
+    "NotConverged",
+    "NotFinite",
+    "Settings",
+    "SpecialPoint",
+    "SpecialPoints",
+    "Start",
+    "UnknownName",
+    "diagram",
+    "fixed_points",
+    "flow",
+    "follow",
+    "load",
+    "models",
+    "save",
+    "settle",
+    "switch",
+]
+
+_NAMES_OF = {
+    "contin.branch": ("Branch", "Diagram", "End", "SpecialPoint", "SpecialPoints"),
+    "contin.errors": (
+        "BadValue",
+        "ContinError",
+        "FileError",
+        "MissingExtra",
+        "ModelError",
+        "NotConverged",
+        "NotFinite",
+        "UnknownName",
+    ),
+    "contin.following": ("diagram", "fixed_points", "follow", "settle", "switch"),
+    "contin.problems": ("Equilibria", "Start"),
+    "contin.settings": ("Settings",),
+    "contin.storage": ("load", "save"),
+    "contin.systems": ("Flow", "flow"),
+}
+_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "models":
+        return import_module("contin.models")
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("contin")
+        except PackageNotFoundError:  # a checkout on the path that was never installed
+            return "0+unknown"
+    try:
+        module = _MODULE_OF[name]
+    except KeyError:
+        message = f"module 'contin' has no attribute '{name}'"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__]) from None
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,7 @@
+"""Let ``python -m contin`` be the command line."""
+
+import sys
+
+from contin.cli import main
+
+sys.exit(main())

@@ -1,0 +1,337 @@
+"""What following gives back: branches of points, their special points, and diagrams of both.
+
+Frozen data without a trace of how they were computed: storage, plots and tables need nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.errors import MissingExtra, unknown
+from contin.kinds import kind_named
+from contin.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+EndReason = Literal[
+    "span",
+    "closed loop",
+    "known branch",
+    "step too small",
+    "not finite",
+    "diverges",
+    "singular",
+    "homoclinic",
+    "equilibrium",
+    "most points",
+    "interrupted",
+]
+
+
+@dataclass(frozen=True)
+class End:
+    """Why a branch stopped: `reason`, a word of a closed list, and `text`, a sentence with names and values."""
+
+    reason: EndReason
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, eq=False)
+class SpecialPoint:
+    """A special point of a branch, solved on its own defining system.
+
+    Attributes
+    ----------
+    kind, label : str
+        The kind in words ("fold", "hopf", ...) and the short label with its number ("LP1", "H2").
+    index : int
+        Row of the branch at which the point stands.
+    state : (n,) array
+        In the order of `state_names`.
+    parameters : (k,) array
+        All parameters, in the order of `parameter_names`.
+    eigenvalues : (n,) complex array
+    along : tuple of str
+        The free parameters.
+    coefficients : dict
+        Normal-form coefficients by name; the conventions are in the docstrings of `contin.normal_forms`.
+    criticality : "supercritical", "subcritical" or None
+    form : str
+        What kind tells only in part: "pitchfork" or "transcritical" of a branch point, "degenerate" of a point whose
+        leading coefficient vanishes, else "".
+    residual : float
+        Largest scaled residual of the defining system.
+    error : float
+        Bound on the largest absolute error among the free parameters' values.
+    tangent : (n + 1,) array
+        Unit tangent of the branch in scaled variables, as at the row.
+    """
+
+    kind: str
+    label: str
+    index: int
+    state_names: tuple[str, ...]
+    parameter_names: tuple[str, ...]
+    along: tuple[str, ...]
+    state: Floats
+    parameters: Floats
+    eigenvalues: NDArray[np.complex128]
+    coefficients: Mapping[str, float]
+    criticality: str | None
+    form: str
+    residual: float
+    error: float
+    tangent: Floats
+    system: Any = field(default=None, repr=False)
+
+    def __getitem__(self, name: str) -> float:
+        """Value of the state or parameter called `name`."""
+        if name in self.state_names:
+            return float(self.state[self.state_names.index(name)])
+        if name in self.parameter_names:
+            return float(self.parameters[self.parameter_names.index(name)])
+        raise unknown("state or parameter", name, self.state_names + self.parameter_names)
+
+    @property
+    def states(self) -> Floats:
+        """The state, (n,), under the name that branches use."""
+        return self.state
+
+    def __repr__(self) -> str:
+        where = ", ".join(f"{name} = {self[name]:.10g}" for name in self.along + self.state_names[:4])
+        words = " ".join(word for word in (self.criticality, self.form, self.kind) if word)
+        return f"<{self.label} {words} at {where}; error {self.error:.1e}>"
+
+
+class SpecialPoints(Sequence[SpecialPoint]):
+    """The special points in the order of the branch; `points["hopf"]` selects by kind, label or a usual alias."""
+
+    def __init__(self, points: Sequence[SpecialPoint]) -> None:
+        self._points = tuple(points)
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def __iter__(self) -> Iterator[SpecialPoint]:
+        return iter(self._points)
+
+    @overload
+    def __getitem__(self, key: int) -> SpecialPoint: ...
+    @overload
+    def __getitem__(self, key: slice | str) -> SpecialPoints: ...
+    def __getitem__(self, key: int | slice | str) -> SpecialPoint | SpecialPoints:
+        if isinstance(key, str):
+            labelled = [p for p in self._points if p.label == key]
+            if labelled:
+                return SpecialPoints(labelled)
+            kind = kind_named(key)
+            return SpecialPoints([p for p in self._points if p.kind == kind.name])
+        if isinstance(key, slice):
+            return SpecialPoints(self._points[key])
+        return self._points[key]
+
+    def __repr__(self) -> str:
+        if not self._points:
+            return "no special points"
+        return "\n".join(repr(p) for p in self._points)
+
+    def _repr_html_(self) -> str:
+        from contin.tables import special_html
+
+        return special_html(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Points of one branch of solutions, ordered along its arclength, both directions joined.
+
+    `branch["a"]` is the array (points,) of a state or a parameter by name; for cycles the maximum of a state.
+
+    Attributes
+    ----------
+    problem : str
+        Name of the problem: "equilibria", "fixed points", ...
+    along : tuple of str
+        The free parameters.
+    states : (points, n) array
+    parameters : (points, k) array
+        Every parameter at every point, in the order of `parameter_names`.
+    eigenvalues : (points, n) complex array
+        Eigenvalues (flows) or multipliers (maps, cycles), in an order that is continuous along the branch.
+    unstable : (points,) integer array
+        Number of eigenvalues with positive real part (multipliers outside the unit circle). At a special point the
+        critical ones are not counted.
+    arclength : (points,) array
+        Scaled arclength from the first point.
+    tangents : (points, unknowns) array
+        Unit tangents in scaled variables.
+    newton_iterations, residual : (points,) arrays
+    start : int
+        Row of the starting point.
+    ends : (End, End)
+        Why the branch stopped at its first and at its last point.
+    special : SpecialPoints
+    settings : Settings
+    derivatives : str
+        How derivatives were obtained: "symbolic", "user's Jacobian", "complex step", "central differences".
+    wall_time : float
+        Seconds.
+    parent : (int, int) or None
+        Branch and special point of the diagram from which this branch was switched to.
+    """
+
+    problem: str
+    name: str
+    state_names: tuple[str, ...]
+    parameter_names: tuple[str, ...]
+    along: tuple[str, ...]
+    states: Floats
+    parameters: Floats
+    eigenvalues: NDArray[np.complex128]
+    unstable: NDArray[np.int64]
+    arclength: Floats
+    tangents: Floats
+    newton_iterations: NDArray[np.int64]
+    residual: Floats
+    start: int
+    ends: tuple[End, End]
+    special: SpecialPoints
+    settings: Settings
+    derivatives: str
+    wall_time: float = 0.0
+    parent: tuple[int, int] | None = None
+    system: Any = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def __getitem__(self, name: str) -> Floats:
+        """Values (points,) of the state or parameter called `name`."""
+        if name in self.state_names:
+            return self.states[:, self.state_names.index(name)]
+        if name in self.parameter_names:
+            return self.parameters[:, self.parameter_names.index(name)]
+        raise unknown("state or parameter", name, self.state_names + self.parameter_names)
+
+    @property
+    def stable(self) -> NDArray[np.bool_]:
+        """(points,) True where no eigenvalue is unstable."""
+        return self.unstable == 0
+
+    def plot(self, y: str | None = None, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw this branch; see `Diagram.plot`."""
+        return Diagram((self,)).plot(y, ax, **options)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """The branch as an `xarray.Dataset` with dimensions point, state, parameter, eigenvalue.
+
+        Raises
+        ------
+        MissingExtra
+            If xarray is not installed.
+        """
+        from contin.tables import branch_to_xarray
+
+        return branch_to_xarray(self)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a point: free parameters, states, unstable, stable, arclength, point (label or "").
+
+        Raises
+        ------
+        MissingExtra
+            If pandas is not installed.
+        """
+        from contin.tables import branch_to_dataframe
+
+        return branch_to_dataframe(self)
+
+    def __repr__(self) -> str:
+        from contin.tables import branch_text
+
+        return branch_text(self)
+
+    def _repr_html_(self) -> str:
+        from contin.tables import branch_html
+
+        return branch_html(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Diagram:
+    """Branches of one model that belong together; `special` lists each special point once."""
+
+    branches: tuple[Branch, ...]
+    effort: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def special(self) -> SpecialPoints:
+        """Special points of all branches, each once (a branch point belongs to several branches)."""
+        from contin.tables import distinct_points
+
+        return SpecialPoints(distinct_points(self.branches))
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.branches[0].name if self.branches else ""
+
+    @property
+    def along(self) -> tuple[str, ...]:
+        """The free parameters."""
+        return self.branches[0].along if self.branches else ()
+
+    def __len__(self) -> int:
+        return len(self.branches)
+
+    def __iter__(self) -> Iterator[Branch]:
+        return iter(self.branches)
+
+    def __getitem__(self, index: int) -> Branch:
+        return self.branches[index]
+
+    def plot(self, y: str | None = None, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the bifurcation diagram of the state `y` (default: the first) against the free parameter.
+
+        Parameters
+        ----------
+        y : str
+            A state's name.
+        ax : matplotlib Axes, optional
+            Drawn into; made if not given.
+        **options
+            See `contin.plotting.plot_diagram`.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from contin.plotting import plot_diagram
+
+        return plot_diagram(self, y, ax, **options)
+
+    def __repr__(self) -> str:
+        from contin.tables import diagram_text
+
+        return diagram_text(self)
+
+    def _repr_html_(self) -> str:
+        from contin.tables import diagram_html
+
+        return diagram_html(self)
+
+
+__all__ = ["Branch", "Diagram", "End", "EndReason", "MissingExtra", "SpecialPoint", "SpecialPoints", "replace"]

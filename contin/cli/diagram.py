@@ -1,0 +1,113 @@
+"""Compute a bifurcation diagram: the branches, their special points, and where stability changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contin.cli.arguments import add_model, check_name, merged, model_named, number, values
+from contin.cli.files import check_data_target, check_picture_target, save_picture
+from contin.cli.output import diagram_document, progress_bar, put, put_json, say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from contin.branch import Diagram
+    from contin.models.example import Example
+
+HELP = "compute a bifurcation diagram"
+
+DONE, PARTLY, INTERRUPTED = 0, 3, 130
+
+# Ends that say something about the computation, not about the model.
+UNTIMELY = ("step too small", "singular", "not finite", "most points")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_model(parser)
+    parser.add_argument("parameter", metavar="PARAM", help="the parameter to continue in")
+    parser.add_argument(
+        "--span", nargs=2, type=number, required=True, metavar=("LO", "HI"), help="range of that parameter"
+    )
+    parser.add_argument(
+        "--at", action="append", type=values, default=[], metavar="b=1,c=2", help="other values of parameters"
+    )
+    parser.add_argument(
+        "--start",
+        action="append",
+        type=values,
+        default=[],
+        metavar="x=2,y=0.8",
+        help="states near an equilibrium",
+    )
+    parser.add_argument("--save", type=Path, metavar="F.h5", help="write the diagram to this file")
+    parser.add_argument("--plot", type=Path, metavar="F.png", help="draw the diagram into this file")
+    parser.add_argument("--y", metavar="STATE", help="what to draw: a state, or norm (the first state)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check every name and target, compute, write, print."""
+    import contin
+
+    system, example = model_named(arguments.model)
+    check_name("parameter", arguments.parameter, system.parameters)
+    if arguments.y is not None:
+        check_name("state or parameter", arguments.y, [*system.states, *system.parameters, "norm"])
+    if arguments.save:
+        check_data_target(arguments.save)
+    if arguments.plot:
+        check_picture_target(arguments.plot)
+
+    diagram = computed(system, arguments.parameter, tuple(arguments.span), **_start(arguments, example))
+    if arguments.save:
+        contin.save(arguments.save, diagram)
+        say(f"wrote {arguments.save}")
+    if arguments.plot:
+        draw(diagram, arguments.y, arguments.plot)
+    if arguments.json:
+        put_json(diagram_document(diagram))
+    else:
+        put(repr(diagram))
+    return outcome(diagram)
+
+
+def computed(system: Any, along: str, span: tuple[float, float], **options: Any) -> Diagram:
+    """The diagram, with a progress bar on a terminal."""
+    import contin
+
+    with progress_bar(f"{along} from {span[0]:g} to {span[1]:g}") as progress:
+        diagram: Diagram = contin.diagram(system, along, span, progress=progress, **options)
+    return diagram
+
+
+def draw(diagram: Diagram, y: str | None, path: Path) -> None:
+    """Draw the diagram into a file, without a window."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(layout="constrained")
+    diagram.plot(y, figure.subplots())
+    save_picture(figure, path)
+    say(f"drew {path}")
+
+
+def outcome(diagram: Diagram) -> int:
+    """The exit code; branches that ended before they should are told of."""
+    ends = [end for branch in diagram.branches for end in branch.ends]
+    if any(end.reason == "interrupted" for end in ends):
+        say("contin: interrupted; what was computed until then is above. The same command starts anew.")
+        return INTERRUPTED
+    untimely = [end for end in ends if end.reason in UNTIMELY]
+    for end in untimely:
+        say(f"contin: partly done: {end.text}")
+    return PARTLY if untimely else DONE
+
+
+def _start(arguments: argparse.Namespace, example: Example | None) -> dict[str, Any]:
+    """Where to start: as said, or in a built-in model's usual diagram at its usual start."""
+    at, start = merged(arguments.at), merged(arguments.start)
+    if example and not at and not start and arguments.parameter == example.along:
+        low, high = arguments.span
+        if low <= {**example.system.parameters, **example.at}[example.along] <= high:
+            return {"start": example.start, "at": example.at}
+    return {"start": start or None, "at": at or None}

@@ -1,0 +1,68 @@
+"""What contin raises.
+
+Every class derives from `ContinError` and from the built-in class that a caller would expect::
+
+    ContinError
+    ├── UnknownName (KeyError)           no state, parameter, model, kind of that name
+    ├── BadValue (ValueError)            a setting, span or start that cannot be meant
+    ├── ModelError (ValueError)          the model's function cannot be used as written
+    ├── NotConverged (ArithmeticError)   Newton found no solution from the start
+    ├── NotFinite (ArithmeticError)      the model gave NaN or infinity where a number was needed
+    ├── FileError (OSError)              a file that cannot be read or written as a contin file
+    └── MissingExtra (ImportError)       an optional package is not installed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ContinError(Exception):
+    """Base class of everything that contin raises on purpose."""
+
+
+class UnknownName(ContinError, KeyError):
+    """A name that the model, branch or file does not have."""
+
+    def __str__(self) -> str:  # KeyError would print the repr of the message
+        return str(self.args[0]) if self.args else ""
+
+
+class BadValue(ContinError, ValueError):
+    """A value that cannot be meant; the message says which and what is allowed."""
+
+
+class ModelError(ContinError, ValueError):
+    """The model's function does not trace, compile, or return what its signature promises."""
+
+
+class NotConverged(ContinError, ArithmeticError):
+    """Newton's method found no solution near the start."""
+
+
+class NotFinite(ContinError, ArithmeticError):
+    """The model gave NaN or infinity at a point where a number is needed."""
+
+
+class FileError(ContinError, OSError):
+    """A file that is missing, damaged, foreign, newer than this version, or not writable."""
+
+
+class MissingExtra(ContinError, ImportError):
+    """An optional package is needed; the message gives the pip command."""
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
+    """Build the error for a wrong name, with the nearest right one.
+
+    >>> str(unknown("parameter", "Iapp", ["iapp", "gca"]))
+    "no parameter 'Iapp'; did you mean 'iapp'? (parameters: iapp, gca)"
+    """
+    names = list(known)
+    lowered = {n.lower(): n for n in names}
+    near = difflib.get_close_matches(str(name).lower(), lowered, n=1, cutoff=0.6)
+    hint = f"; did you mean '{lowered[near[0]]}'?" if near else ";"
+    plural = what[:-1] + "ies" if what.endswith("y") else what + "s"
+    listed = f" ({plural}: {', '.join(names)})" if names else f" (there are no {plural})"
+    return UnknownName(f"no {what} '{name}'{hint}{listed}")

@@ -1,0 +1,153 @@
+"""Driving the compiled loop: memory that grows, progress, interruption, and why it stopped in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.branch import End
+from contin.problems.problem import ContinuationProblem
+from contin.settings import Settings
+
+Floats = NDArray[np.float64]
+Progress = Callable[[int], None]
+
+FIRST_ROWS = 1024
+
+
+@dataclass
+class Track:
+    """One direction, as the loop recorded it; rows as in `contin_kernels.follow.Rows`."""
+
+    rows: Any
+    scale: Floats
+    end: End
+
+
+def allocate(problem: ContinuationProblem, m: int, count: int) -> Any:
+    """Empty rows for `count` points with m equations."""
+    from contin_kernels.follow import Rows
+
+    return Rows(
+        np.empty((count, m + 1)),
+        np.empty((count, m + 1)),
+        np.empty(count),
+        np.empty((count, 2 + problem.watched)),
+        np.empty((count, problem.columns)),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count),
+    )
+
+
+def cut(rows: Any, count: int) -> Any:
+    """The first `count` rows, as views."""
+    return type(rows)(*(array[:count] for array in rows))
+
+
+def enlarge(rows: Any, count: int) -> Any:
+    """A copy of the rows with room for `count`."""
+    larger = [np.empty((count, *array.shape[1:]), array.dtype) for array in rows]
+    for new, old in zip(larger, rows, strict=True):
+        new[: len(old)] = old
+    return type(rows)(*larger)
+
+
+def run(
+    problem: ContinuationProblem,
+    frame: Any,
+    first: Any,
+    scale: Floats,
+    span: tuple[float, float],
+    settings: Settings,
+    progress: Progress | None,
+) -> Track:
+    """Follow from the one row in `first` (its tangent says which way) until an end."""
+    from contin_kernels.follow import Limits, advance, workspace
+    from contin_kernels.status import FULL
+
+    model = problem.system.compiled.pointers
+    m = first.z.shape[1] - 1
+    limits = Limits(
+        settings.tolerance,
+        settings.first_step,
+        settings.smallest_step,
+        settings.largest_step,
+        math.radians(settings.largest_angle),
+        int(settings.most_iterations),
+        np.array(span, dtype=np.float64),
+        settings.largest_state * np.maximum(1.0, np.abs(first.z[0, :m])),
+    )
+    rows = enlarge(first, FIRST_ROWS)
+    work = workspace(m)
+    stride = max(4, min(FIRST_ROWS, int(2e5 / (m + 1) ** 2)))
+    cursor = np.array([settings.first_step, 0.0])
+    k, status = 0, FULL
+    try:
+        while status == FULL and k + 1 < settings.most_points:
+            stop = min(k + 1 + stride, int(settings.most_points))
+            if stop > len(rows.z):
+                rows = enlarge(rows, 2 * stop)
+            status, k = advance(
+                guard(), problem.kernels, model, frame, limits, scale, cursor, cut(rows, stop), work, k
+            )
+            if progress is not None:
+                progress(k + 1)
+    except KeyboardInterrupt:
+        done = cut(rows, k + 1)
+        return Track(done, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
+    done = cut(rows, k + 1)
+    return Track(done, scale, words(problem, status, done, cursor[0], settings, span))
+
+
+def guard() -> Any:
+    """What tells branch points from jumps, a `contin_kernels.branching.Branching`."""
+    from contin_kernels.branching import Branching, confirm
+    from contin_kernels.memory import address_of
+    from contin_kernels.points import branch_point
+
+    return Branching(address_of(confirm), address_of(branch_point.augmented))
+
+
+def _where(problem: ContinuationProblem, rows: Any) -> str:
+    system = problem.system
+    z = rows.z[-1]
+    shown = [f"{problem.along[0]} = {z[-1]:.6g}"]
+    shown += [f"{name} = {value:.6g}" for name, value in zip(system.states, problem.states(rows.z[-1:])[0], strict=True)][:4]
+    return ", ".join(shown)
+
+
+def words(
+    problem: ContinuationProblem, status: int, rows: Any, step: float, settings: Settings, span: tuple[float, float]
+) -> End:
+    """The end's reason and sentence."""
+    from contin_kernels import status as s
+
+    where = _where(problem, rows)
+    name = problem.along[0]
+    if status == s.SPAN:
+        edge = "upper" if rows.z[-1, -1] >= span[1] else "lower"
+        return End("span", f"reached the {edge} end of the span at {where}")
+    if status == s.CLOSED:
+        return End("closed loop", f"returned to its start: a closed loop, at {where}")
+    if status == s.DIVERGES:
+        i = int(np.argmax(np.abs(problem.states(rows.z[-1:])[0])))
+        return End("diverges", f"{problem.system.states[i]} grows without bound at {where}")
+    if status == s.FULL:
+        return End("most points", f"reached {len(rows.z)} points (`most_points`) at {where}")
+    if status == s.NOT_FINITE:
+        return End(
+            "not finite",
+            f"'{problem.system.name}' is not finite just beyond {where}: a pole, or the edge of where it is defined",
+        )
+    if status in (s.SINGULAR, s.EIGENVALUES_FAILED):
+        return End("singular", f"the Jacobian is singular, or no eigenvalues are found, at {where}")
+    return End(
+        "step too small",
+        f"the step fell below {settings.smallest_step:g} at {where}; the model may not be smooth there in {name} or its states",
+    )

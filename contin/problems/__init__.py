@@ -1,0 +1,6 @@
+"""What is solved along a branch: problems, and starts."""
+
+from contin.problems.equilibria import Equilibria
+from contin.problems.start import Start
+
+__all__ = ["Equilibria", "Start"]

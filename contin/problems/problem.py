@@ -1,0 +1,55 @@
+"""What following needs to know of a problem; each problem is one file that provides it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.systems import Flow
+
+Floats = NDArray[np.float64]
+
+
+class ContinuationProblem(Protocol):
+    """A family of solutions F(z) = 0 along free parameters."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the problem: "equilibria", ..."""
+
+    @property
+    def system(self) -> Flow:
+        """The model."""
+
+    @property
+    def along(self) -> tuple[str, ...]:
+        """The free parameters."""
+
+    @property
+    def kernels(self) -> Any:
+        """Function pointers, a `contin_kernels.abi.Problem`."""
+
+    @property
+    def columns(self) -> int:
+        """How many numbers are recorded at a point beside its unknowns."""
+
+    @property
+    def watched(self) -> int:
+        """How many numbers are watched for zeros."""
+
+    def frame(self, parameters: Floats) -> Any:
+        """The problem's data, a `contin_kernels.abi.Frame`, for these parameters (k,)."""
+
+    def unknowns(self, state: Floats, parameters: Floats) -> Floats:
+        """z (m + 1,) from a state and all parameters."""
+
+    def states(self, z: Floats) -> Floats:
+        """The states (points, n) of unknowns (points, m + 1)."""
+
+    def parameters(self, z: Floats, parameters: Floats) -> Floats:
+        """All parameters (points, k) of unknowns (points, m + 1), the held ones from `parameters` (k,)."""
+
+    def eigenvalues(self, columns: Floats) -> NDArray[np.complex128]:
+        """Eigenvalues (points, n) from the recorded columns (points, c)."""

@@ -1,0 +1,33 @@
+"""A place to start from: a state, all parameters and, where known, the direction to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A point on a branch, as `switch` and `settle` give it.
+
+    Attributes
+    ----------
+    state : (n,) array
+    parameters : (k,) array
+        All parameters in the model's order.
+    tangent : (n + 1,) array or None
+        Direction of the branch in state and free parameter, unscaled; only one way is followed when it is given.
+    text : str
+        What it is, for people.
+    parent : tuple or None
+        Where it came from.
+    """
+
+    state: NDArray[np.float64]
+    parameters: NDArray[np.float64]
+    tangent: NDArray[np.float64] | None = None
+    text: str = ""
+    parent: Any = None

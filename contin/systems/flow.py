@@ -1,0 +1,308 @@
+"""Flows dx/dt = f(x, p): the decorator for named states and parameters, and the array form for any size."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from contin.errors import BadValue, ModelError, unknown
+from contin.systems.source import collect_source, hash_of
+
+if TYPE_CHECKING:
+    from contin.systems.compiled import CompiledModel
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Flow:
+    """A model dx/dt = f(x, p) in array form, for any number of states.
+
+    Parameters
+    ----------
+    function : callable
+        `f(x, p, out)` in plain Python that Numba can compile (loops and branches allowed): reads the state `x` (n,) and
+        the parameters `p` (k,), writes the derivatives to `out` (n,).
+    states : int or sequence of str
+        How many states, or their names.
+    parameters : mapping of str to float
+        Names and defaults, in the order of `p`.
+    jacobian : callable, optional
+        `jacobian(x, p, out)` writes df_i/dx_j to `out` (n, n). Without it derivatives are traced by SymPy where the
+        function allows it, else computed by compiled forward differentiation (complex step) or central differences.
+    conserved : mapping of str to str, optional
+        Conservation laws: name and expression.
+    name : str, optional
+        Default: the function's.
+
+    Raises
+    ------
+    ModelError
+        If names are missing, doubled, or no identifiers.
+    """
+
+    function: Callable[..., Any]
+    states: tuple[str, ...]
+    parameters: Mapping[str, float]
+    jacobian: Callable[..., Any] | None = None
+    conserved: Mapping[str, str] | None = None
+    name: str = ""
+    named: bool = field(default=False, repr=False)
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        states: int | Sequence[str],
+        parameters: Mapping[str, float],
+        jacobian: Callable[..., Any] | None = None,
+        conserved: Mapping[str, str] | None = None,
+        name: str | None = None,
+        named: bool = False,
+    ) -> None:
+        if isinstance(states, int):
+            states = [f"x{i}" for i in range(states)]
+        put = functools.partial(object.__setattr__, self)
+        put("function", function)
+        put("states", tuple(states))
+        put("parameters", {key: _number(function, key, value) for key, value in parameters.items()})
+        put("jacobian", jacobian)
+        put("conserved", dict(conserved) if conserved else None)
+        put("name", name or getattr(function, "__name__", "model"))
+        put("named", named)
+        put("__doc__", function.__doc__)
+        self._check_names()
+
+    def _check_names(self) -> None:
+        names = [*self.states, *self.parameters]
+        if not self.states:
+            raise ModelError(f"'{self.name}' has no states: write them as positional arguments, f(x, y, *, a=1.0).")
+        if not self.parameters:
+            raise ModelError(f"'{self.name}' has no parameters: write them after a *, f(x, y, *, a=1.0).")
+        for name in names:
+            if not name.isidentifier():
+                raise ModelError(f"'{name}' in '{self.name}' is no identifier.")
+            if names.count(name) > 1:
+                raise ModelError(f"'{name}' stands twice among the states and parameters of '{self.name}'.")
+
+    @property
+    def source(self) -> str:
+        """The model's source text, with the helper functions and constants it uses."""
+        return collect_source(self)
+
+    @property
+    def hash(self) -> str:
+        """Hash (hex) of the source, the names and the parameters' defaults."""
+        return hash_of(self)
+
+    @functools.cached_property
+    def compiled(self) -> CompiledModel:
+        """The model in machine code; compiled at the first use and kept on disk where possible."""
+        from contin.systems.compiled import compile_model
+
+        return compile_model(self)
+
+    def __call__(self, *values: Any, **parameters: Any) -> Any:
+        """The derivatives at a state, in plain Python: `griffith(2.0, 0.8, a=0.4)`; array form: `f(x, p, out)`."""
+        return self.function(*values, **parameters)
+
+    def derivative(self, state: ArrayLike, parameters: ArrayLike) -> NDArray[np.float64]:
+        """f at `state` (n,) and `parameters` (k,), evaluated by the Python function itself: (n,).
+
+        Raises
+        ------
+        ModelError
+            If the function raises or returns another number of values than there are states.
+        """
+        x = np.asarray(state, dtype=np.float64)
+        p = np.asarray(parameters, dtype=np.float64)
+        out = np.full(len(self.states), np.nan)
+        try:
+            with np.errstate(all="ignore"):
+                if self.named:
+                    out[:] = self.values(self.function(*x.tolist(), **dict(zip(self.parameters, p.tolist(), strict=True))))
+                else:
+                    self.function(x.copy(), p.copy(), out)
+        except ArithmeticError:
+            out[:] = np.nan
+        except ModelError:
+            raise
+        except ValueError as error:
+            if "math domain" not in str(error) and "expected a" not in str(error):
+                raise ModelError(f"'{self.name}' raises {type(error).__name__}: {error} at {self.describe(x, p)}.") from error
+            out[:] = np.nan
+        except Exception as error:
+            raise ModelError(f"'{self.name}' raises {type(error).__name__}: {error} at {self.describe(x, p)}.") from error
+        return out
+
+    def values(self, returned: Any) -> list[Any]:
+        """What the function returned, as a list of n values.
+
+        Raises
+        ------
+        ModelError
+            If their number is not the number of states.
+        """
+        n = len(self.states)
+        if isinstance(returned, tuple | list | np.ndarray):
+            listed = list(returned)
+        else:
+            listed = [returned]
+        if len(listed) != n:
+            some = "1 value" if len(listed) == 1 else f"{len(listed)} values"
+            raise ModelError(
+                f"'{self.name}' returns {some} for {n} state{'s' * (n > 1)} ({', '.join(self.states)}); "
+                "return one derivative for each state, in the order of the arguments."
+            )
+        if any(value is None for value in listed):
+            raise ModelError(f"'{self.name}' returns None: is a `return` missing?")
+        return listed
+
+    def describe(self, state: ArrayLike, parameters: ArrayLike) -> str:
+        """Names and values of a state and parameters, for messages."""
+        values = [*np.asarray(state, dtype=float).tolist(), *np.asarray(parameters, dtype=float).tolist()]
+        names = [*self.states, *self.parameters]
+        shown = [f"{name} = {value:.6g}" for name, value in zip(names, values, strict=True)]
+        return ", ".join(shown if len(shown) <= 12 else [*shown[:11], "..."])
+
+    def with_parameters(self, name: str | None = None, **defaults: float) -> Flow:
+        """The same model with other defaults of some parameters.
+
+        Raises
+        ------
+        UnknownName
+            For a name that is no parameter.
+        """
+        for key in defaults:
+            if key not in self.parameters:
+                raise unknown("parameter", key, self.parameters)
+        merged = {**self.parameters, **defaults}
+        return Flow(self.function, self.states, merged, self.jacobian, self.conserved, name or self.name, self.named)
+
+    def parameter_vector(self, at: Mapping[str, float] | None = None) -> NDArray[np.float64]:
+        """All parameters (k,): the defaults, overridden by `at`.
+
+        Raises
+        ------
+        UnknownName
+            For a name that is no parameter.
+        BadValue
+            For a value that is not a finite number.
+        """
+        values = dict(self.parameters)
+        for key, value in (at or {}).items():
+            if key not in values:
+                raise unknown("parameter", key, values)
+            values[key] = _number(self.function, key, value)
+        return np.array(list(values.values()), dtype=np.float64)
+
+    def state_vector(self, start: Mapping[str, float] | ArrayLike) -> NDArray[np.float64]:
+        """A state (n,) from a dict of all states, or an array in their order.
+
+        Raises
+        ------
+        UnknownName, BadValue
+            For wrong or missing names, a wrong length, or values that are not finite.
+        """
+        if isinstance(start, Mapping):
+            for key in start:
+                if key not in self.states:
+                    raise unknown("state", key, self.states)
+            missing = [name for name in self.states if name not in start]
+            if missing:
+                raise BadValue(f"`start` lacks the state{'s' * (len(missing) > 1)} {', '.join(missing)} of '{self.name}'.")
+            start = [start[name] for name in self.states]
+        try:
+            vector = np.array(start, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise BadValue(f"`start` must be numbers, not {start!r}.") from None
+        if vector.shape != (len(self.states),):
+            raise BadValue(
+                f"`start` must have {len(self.states)} values ({', '.join(self.states)}), not shape {vector.shape}."
+            )
+        if not np.isfinite(vector).all():
+            raise BadValue(f"`start` must be finite, not {vector.tolist()}.")
+        return vector
+
+    def __repr__(self) -> str:
+        parameters = ", ".join(f"{key}={value:g}" for key, value in self.parameters.items())
+        return f"<Flow {self.name}({', '.join(self.states)}; {parameters})>"
+
+
+def _number(function: Callable[..., Any], name: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise BadValue(f"parameter '{name}' must be a number, not {value!r}.") from None
+    if not math.isfinite(number):
+        raise BadValue(f"parameter '{name}' must be finite, not {value!r}.")
+    return number
+
+
+@overload
+def flow(function: Callable[..., Any], /) -> Flow: ...
+@overload
+def flow(*, conserved: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[Callable[..., Any]], Flow]: ...
+def flow(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    conserved: Mapping[str, str] | None = None,
+    name: str | None = None,
+) -> Flow | Callable[[Callable[..., Any]], Flow]:
+    """Make a `Flow` of a function with named states and parameters.
+
+    Positional arguments are the states, keyword-only ones the parameters with their defaults; the function returns one
+    derivative for each state. `math.` and `numpy` functions and plain Python functions may be called inside.
+
+    >>> @flow
+    ... def griffith(x, y, *, a=0.4, b=1.0):
+    ...     return y - a * x, x**2 / (1 + x**2) - b * y
+
+    Parameters
+    ----------
+    function : callable
+    conserved : mapping of str to str, optional
+        Conservation laws, for example `{"total": "x + y"}`.
+    name : str, optional
+        Default: the function's.
+
+    Raises
+    ------
+    ModelError
+        If the signature is not of this form.
+    """
+
+    def make(function: Callable[..., Any]) -> Flow:
+        states, parameters = _read_signature(function)
+        return Flow(function, states, parameters, conserved=conserved, name=name, named=True)
+
+    return make if function is None else make(function)
+
+
+def _read_signature(function: Callable[..., Any]) -> tuple[list[str], dict[str, float]]:
+    name = getattr(function, "__name__", "model")
+    states: list[str] = []
+    parameters: dict[str, float] = {}
+    for argument in inspect.signature(function).parameters.values():
+        if argument.kind is argument.KEYWORD_ONLY:
+            if argument.default is argument.empty:
+                raise ModelError(f"parameter '{argument.name}' of '{name}' needs a default: {argument.name}=1.0.")
+            parameters[argument.name] = argument.default
+        elif argument.kind in (argument.POSITIONAL_ONLY, argument.POSITIONAL_OR_KEYWORD):
+            if argument.default is not argument.empty:
+                raise ModelError(
+                    f"'{argument.name}' of '{name}' has a default but stands among the states; "
+                    "parameters come after a *: f(x, y, *, a=1.0)."
+                )
+            states.append(argument.name)
+        else:
+            raise ModelError(f"'{name}' takes *{argument.name}; name every state, or use contin.Flow(f, states=n, ...).")
+    return states, parameters
+
+
+__all__ = ["Flow", "flow"]

@@ -1,0 +1,98 @@
+"""What is recorded at a point that was solved outside the loop: a special or a marked point."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from contin_kernels.abi import call_inspect, curvature_at, jacobian_at, opened
+from contin_kernels.corrector import correct, evaluate, factor_at
+from contin_kernels.follow import border_row, normalise, solve_tangent
+from contin_kernels.jit import kernel
+from contin_kernels.memory import pointer_to
+from contin_kernels.status import OK
+from contin_kernels.vectors import largest
+
+
+@kernel
+def inspect_at(problem, model, frame, z, before, columns, watch):
+    """Fill `columns` (c,), in the order of `before` (c,), and `watch` (w,) at `z` (m + 1,).
+
+    Returns
+    -------
+    unstable : number of unstable eigenvalues, -1 where they could not be computed.
+    """
+    frame = opened(frame)
+    m = z.shape[0] - 1
+    jac = np.full((m, m + 1), np.nan)
+    jacobian_at(problem, model, frame, z, jac)
+    return call_inspect(
+        problem.inspect,
+        (
+            model,
+            frame,
+            pointer_to(z),
+            pointer_to(jac),
+            pointer_to(before),
+            pointer_to(columns),
+            pointer_to(watch),
+        ),
+    )
+
+
+@kernel
+def tangent_at(problem, model, frame, z, scale, near, work):
+    """Turn `near` (m + 1,), an unscaled direction, into the unscaled tangent dz/ds at `z` on its side.
+
+    Returns OK, or NOT_FINITE or SINGULAR, with `near` left as it was.
+    """
+    frame = opened(frame)
+    w = work.bordered
+    row = work.step.row
+    t = work.step.tangent
+    for i in range(z.shape[0]):
+        t[i] = near[i] / scale[i]
+    normalise(t)
+    for _ in range(2):
+        border_row(t, row)
+        status, _ = factor_at(problem, model, frame, z, scale, row, w)
+        if status != OK:
+            return status
+        solve_tangent(w, t)
+    for i in range(z.shape[0]):
+        near[i] = t[i] * scale[i]
+    return OK
+
+
+@kernel
+def solve_across(problem, model, frame, z, scale, direction, tolerance, most, work):
+    """Correct `z` (m + 1,) in place across the scaled `direction` (m + 1,); a unit vector holds one component.
+
+    Returns
+    -------
+    status : OK, NOT_FINITE, SINGULAR or NOT_CONVERGED
+    residual : largest scaled residual.
+    """
+    frame = opened(frame)
+    row = work.step.row
+    size = largest(direction)
+    for i in range(z.shape[0]):
+        row[i] = direction[i] / size
+    status, _, _ = correct(problem, model, frame, z, scale, row, tolerance, most, work.bordered)
+    return status, evaluate(problem, model, frame, z, work.bordered)
+
+
+@kernel
+def jacobian_from(problem, model, frame, z):
+    """dF/dz (m, m + 1) at `z` (m + 1,)."""
+    m = z.shape[0] - 1
+    out = np.full((m, m + 1), np.nan)
+    jacobian_at(problem, model, opened(frame), z, out)
+    return out
+
+
+@kernel
+def curvature_from(problem, model, frame, z, u, v):
+    """D2F(u, v) (m,) at `z`, all (m + 1,)."""
+    out = np.full(z.shape[0] - 1, np.nan)
+    curvature_at(problem, model, opened(frame), z, u, v, out)
+    return out
