@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 def assemble(
     problem: ContinuationProblem,
-    frame: Any,
+    context: Any,
     start: Start,
     tracks: list[Track],
     marks: dict[str, list[float]],
@@ -32,7 +32,7 @@ def assemble(
     """The branch of one or two tracks (backward first)."""
     rows, origin, ends = join(tracks)
     scale = np.maximum.reduce([track.scale for track in tracks])
-    path = Path(problem, frame, rows, scale, settings)
+    path = Path(problem, context, rows, scale, settings)
     found = find_points(path, marks)
     rows, places = insert(path, found)
     origin += sum(1 for f in found if f.on is None and f.after < origin)

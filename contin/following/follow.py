@@ -91,14 +91,14 @@ def follow(
         )
     announce_compilation()
     check_finite(problem, begin)
-    frame = problem.frame(begin.parameters)
-    tracks = tracks_from(problem, frame, begin, (low, high), direction, settings, progress)
-    return assemble(problem, frame, begin, tracks, marks, settings, began)
+    context = problem.context(begin.parameters)
+    tracks = tracks_from(problem, context.table, begin, (low, high), direction, settings, progress)
+    return assemble(problem, context, begin, tracks, marks, settings, began)
 
 
 def as_problem(problem: ContinuationProblem | Flow, along: str | None) -> ContinuationProblem:
     """The problem itself, or equilibria of a bare flow."""
-    if isinstance(problem, Flow) or not hasattr(problem, "kernels"):
+    if isinstance(problem, Flow) or not hasattr(problem, "context"):
         return Equilibria(problem, along)
     if along is not None and (along,) != problem.along:
         raise BadValue(f"`along` is {along!r}, but the problem is {problem!r}.")
@@ -178,7 +178,7 @@ def check_finite(problem: ContinuationProblem, start: Start) -> None:
 
 def tracks_from(
     problem: ContinuationProblem,
-    frame: Any,
+    table: Any,
     start: Start,
     span: tuple[float, float],
     direction: str,
@@ -189,10 +189,10 @@ def tracks_from(
     z = problem.unknowns(start.state, start.parameters)
     scale = first_scale(z, span)
     if start.tangent is not None:
-        rows = first_row_beside(problem, frame, z, start.tangent, scale, settings)
-        return [run(problem, frame, rows, scale, span, settings, progress)]
-    correct_start(problem, frame, z, scale, settings)
-    rows = first_row(problem, frame, z, scale, span)
+        rows = first_row_beside(problem, table, z, start.tangent, scale, settings)
+        return [run(problem, table, rows, scale, span, settings, progress)]
+    correct_start(problem, table, z, scale, settings)
+    rows = first_row(problem, table, z, scale, span)
     tracks = []
     for sign, name in ((-1.0, "backward"), (1.0, "forward")):
         if direction not in ("both", name):
@@ -201,7 +201,7 @@ def tracks_from(
         one.tangent[0] *= sign
         one.watch[0, 0] *= sign
         one.watch[0, 1] *= sign
-        track = run(problem, frame, one, scale.copy(), span, settings, progress)
+        track = run(problem, table, one, scale.copy(), span, settings, progress)
         tracks.append(track)
         if track.end.reason in ("closed loop", "interrupted"):
             break
@@ -217,7 +217,7 @@ def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
     return scale
 
 
-def correct_start(problem: ContinuationProblem, frame: Any, z: Floats, scale: Floats, settings: Settings) -> None:
+def correct_start(problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, settings: Settings) -> None:
     """Newton's method at the start's parameters, in place.
 
     Raises
@@ -231,7 +231,7 @@ def correct_start(problem: ContinuationProblem, frame: Any, z: Floats, scale: Fl
     given = z.copy()
     system = problem.system
     status, iterations, residual = solve_start(
-        problem.kernels, system.compiled.pointers, frame, z, scale, settings.tolerance, 50, workspace(len(z) - 1)
+        table, z, scale, settings.tolerance, 50, workspace(len(z) - 1)
     )
     if status == OK:
         scale[:-1] = first_scale(z, (0.0, float(scale[-1])))[:-1]
@@ -246,7 +246,7 @@ def correct_start(problem: ContinuationProblem, frame: Any, z: Floats, scale: Fl
     )
 
 
-def first_row(problem: ContinuationProblem, frame: Any, z: Floats, scale: Floats, span: tuple[float, float]) -> Any:
+def first_row(problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, span: tuple[float, float]) -> Any:
     """The starting point's row, its tangent towards growing parameter.
 
     Raises
@@ -258,14 +258,13 @@ def first_row(problem: ContinuationProblem, frame: Any, z: Floats, scale: Floats
     from contin_kernels.status import OK
 
     rows = allocate(problem, len(z) - 1, 1)
-    model = problem.system.compiled.pointers
     random = np.random.default_rng(1)
     for attempt in range(4):
         towards = np.zeros(len(z))
         towards[-1] = 1.0
         if attempt:
             towards = random.normal(size=len(z))
-        if begin(problem.kernels, model, frame, z, towards, scale, rows, workspace(len(z) - 1)) == OK:
+        if begin(table, z, towards, scale, rows, workspace(len(z) - 1)) == OK:
             component = rows.tangent[0, -1] if abs(rows.watch[0, 0]) > 0 else rows.tangent[0, np.argmax(np.abs(rows.tangent[0]))]
             if component < 0:
                 rows.tangent[0] *= -1
@@ -279,11 +278,11 @@ def first_row(problem: ContinuationProblem, frame: Any, z: Floats, scale: Floats
 
 
 def first_row_beside(
-    problem: ContinuationProblem, frame: Any, z: Floats, tangent: Floats, scale: Floats, settings: Settings
+    problem: ContinuationProblem, table: Any, z: Floats, tangent: Floats, scale: Floats, settings: Settings
 ) -> Any:
     """The row of a start with a tangent, where the point itself may be singular: recorded with the tangent given."""
     from contin_kernels.follow import tangent_length
-    from contin_kernels.inspection import inspect_at
+    from contin_kernels.inspection import inspect_from
 
     rows = allocate(problem, len(z) - 1, 1)
     t = tangent / scale
@@ -291,15 +290,8 @@ def first_row_beside(
     rows.tangent[0] = t / tangent_length(t) * scale
     rows.arclength[0] = rows.iterations[0] = rows.residual[0] = 0
     rows.watch[0] = 0.0
-    rows.unstable[0] = inspect_at(
-        problem.kernels,
-        problem.system.compiled.pointers,
-        frame,
-        z,
-        np.full(problem.columns, np.nan),
-        rows.columns[0],
-        rows.watch[0, 2:],
-    )
+    before = np.full(problem.columns, np.nan)
+    rows.unstable[0] = inspect_from(table, z, before, rows.columns[0], rows.watch[0, 2:])
     return rows
 
 

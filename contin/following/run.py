@@ -60,7 +60,7 @@ def enlarge(rows: Any, count: int) -> Any:
 
 def run(
     problem: ContinuationProblem,
-    frame: Any,
+    table: Any,
     first: Any,
     scale: Floats,
     span: tuple[float, float],
@@ -71,7 +71,6 @@ def run(
     from contin_kernels.follow import Limits, advance, workspace
     from contin_kernels.status import FULL
 
-    model = problem.system.compiled.pointers
     m = first.z.shape[1] - 1
     limits = Limits(
         settings.tolerance,
@@ -93,9 +92,7 @@ def run(
             stop = min(k + 1 + stride, int(settings.most_points))
             if stop > len(rows.z):
                 rows = enlarge(rows, 2 * stop)
-            status, k = advance(
-                guard(), problem.kernels, model, frame, limits, scale, cursor, cut(rows, stop), work, k
-            )
+            status, k = advance(table, limits, scale, cursor, cut(rows, stop), work, k)
             if progress is not None:
                 progress(k + 1)
     except KeyboardInterrupt:
@@ -103,15 +100,6 @@ def run(
         return Track(done, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
     done = cut(rows, k + 1)
     return Track(done, scale, words(problem, status, done, cursor[0], settings, span))
-
-
-def guard() -> Any:
-    """What tells branch points from jumps, a `contin_kernels.branching.Branching`."""
-    from contin_kernels.branching import Branching, confirm
-    from contin_kernels.memory import address_of
-    from contin_kernels.points import branch_point
-
-    return Branching(address_of(confirm), address_of(branch_point.augmented))
 
 
 def _where(problem: ContinuationProblem, rows: Any) -> str:

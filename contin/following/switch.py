@@ -61,16 +61,13 @@ def other_direction(point: SpecialPoint, z: Floats) -> Floats:
     from contin_kernels.status import OK
 
     problem = Equilibria(point.system, point.along[0])
-    frame = problem.frame(point.parameters)
-    model = problem.system.compiled.pointers
+    context = problem.context(point.parameters)
     scale = first_scale(z, (0.0, max(1.0, abs(float(z[-1])))))
     there = z.copy()
-    status, _, _, _, v, w, rows = solve_from(
-        address_of(augmented), problem.kernels, model, frame, scale, there, point.tangent
-    )
+    status, _, _, _, v, w, rows = solve_from(address_of(augmented), context.table, scale, there, point.tangent)
     if status != OK:
         raise BadValue(f"the branching equation of {point.label} has no simple solutions; more than two branches may meet.")
-    c = quadratic(problem.kernels, model, frame, scale, rows, there, v, w)
+    c = quadratic(context.table, scale, rows, there, v, w)
     directions = [d / np.linalg.norm(d) for d in _solutions(c, v)]
     if len(directions) < 2:
         raise BadValue(f"only one branch passes through {point.label}: its branching equation has no other real solution.")

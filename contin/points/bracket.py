@@ -21,7 +21,7 @@ def bracketed(path: Path, i: int, j: int, watched: int) -> tuple[Floats, float, 
     residual : its largest scaled residual.
     error : how far the parameter is known, the bracket's width.
     """
-    from contin_kernels.inspection import inspect_at, solve_across, tangent_at
+    from contin_kernels.inspection import inspect_from, solve_across, tangent_at
 
     a, b = path.rows.z[i].copy(), path.rows.z[j].copy()
     t = path.rows.tangent[i].copy()
@@ -35,11 +35,11 @@ def bracketed(path: Path, i: int, j: int, watched: int) -> tuple[Floats, float, 
         if np.max(np.abs(chord)) < 1e-13:
             break
         status, residual = solve_across(
-            *path.kernels, middle, path.scale, chord, path.settings.tolerance, 10, path.work
+            path.table, middle, path.scale, chord, path.settings.tolerance, 10, path.work
         )
-        if status != 0 or tangent_at(*path.kernels, middle, path.scale, t, path.work) != 0:
+        if status != 0 or tangent_at(path.table, middle, path.scale, t, path.work) != 0:
             break
-        inspect_at(*path.kernels, middle, path.rows.columns[i], columns, watch[2:])
+        inspect_from(path.table, middle, path.rows.columns[i], columns, watch[2:])
         watch[0] = t[-1]
         if watch[watched] == 0.0:
             break

@@ -38,7 +38,7 @@ def _solve(path: Path, i: int, j: int) -> Found | None:
 
     z = path.between(i, j, 0.5)
     status, residual, error, gap, v, w, rows = solve_from(
-        address_of(augmented), *path.kernels, path.scale, z, path.rows.z[j] - path.rows.z[i]
+        address_of(augmented), path.table, path.scale, z, path.rows.z[j] - path.rows.z[i]
     )
     if status != OK or gap > GAP or not path.lies_between(z, i, j):
         return None
@@ -84,7 +84,7 @@ def branching_equation(path: Path, z: Floats, v: Floats, w: Floats, rows: Floats
         return coefficients, "transcritical" if b * b > 4 * a * d else "degenerate"
     A = np.ascontiguousarray(path.jacobian(z)[:, :n])
     coefficients["a"] = 0.0
-    coefficients["c"] = cubic(path.kernels[1], z[:n].copy(), path.frame.p, A, q[:n].copy(), p)
+    coefficients["c"] = cubic(path.table, z[:n].copy(), path.context.parameters, A, q[:n].copy(), p)
     return coefficients, "pitchfork" if coefficients["c"] != 0.0 else "degenerate"
 
 

@@ -20,18 +20,18 @@ SAME = 1e-9
 
 @dataclass(frozen=True)
 class Path:
-    """A followed path: its problem, the problem's data, the rows, and the scale (m + 1,) of the unknowns."""
+    """A followed path: its problem and context, the rows, and the scale (m + 1,) of the unknowns."""
 
     problem: ContinuationProblem
-    frame: Any
+    context: Any
     rows: Any
     scale: Floats
     settings: Settings
 
     @property
-    def kernels(self) -> tuple[Any, Any, Any]:
-        """Problem, model and frame, as kernels take them."""
-        return self.problem.kernels, self.problem.system.compiled.pointers, self.frame
+    def table(self) -> Any:
+        """The context's table, as kernels take it."""
+        return self.context.table
 
     @functools.cached_property
     def work(self) -> Any:
@@ -44,13 +44,13 @@ class Path:
         """D2F(u, v), (m,), at z, all (m + 1,)."""
         from contin_kernels.inspection import curvature_from
 
-        return np.asarray(curvature_from(*self.kernels, z, u, v))
+        return np.asarray(curvature_from(self.table, z, u, v))
 
     def jacobian(self, z: Floats) -> Floats:
         """dF/dz (m, m + 1) at z."""
         from contin_kernels.inspection import jacobian_from
 
-        return np.asarray(jacobian_from(*self.kernels, z))
+        return np.asarray(jacobian_from(self.table, z))
 
     def between(self, i: int, j: int, part: float) -> Floats:
         """The point (m + 1,) at `part` of the way from row i to row j, on the cubic through both tangents."""
@@ -125,7 +125,7 @@ def found_at(
 
     `critical(columns)` gives the indices of the critical eigenvalues among the watched numbers.
     """
-    from contin_kernels.inspection import inspect_at, tangent_at
+    from contin_kernels.inspection import inspect_from, tangent_at
 
     rows = path.rows
     k = place(path, i, j, z)
@@ -134,9 +134,9 @@ def found_at(
     near = rows.z[j] - rows.z[i]
     if on is not None:
         near = rows.tangent[on]
-    inspect_at(*path.kernels, z, rows.columns[k], columns, watch)
+    inspect_from(path.table, z, rows.columns[k], columns, watch)
     tangent = near.copy()
-    tangent_at(*path.kernels, z, path.scale, tangent, path.work)
+    tangent_at(path.table, z, path.scale, tangent, path.work)
     above = watch > 0
     above[critical(columns)] = False
     chord = (rows.z[k + 1] - rows.z[k]) / path.scale

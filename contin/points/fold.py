@@ -32,7 +32,7 @@ def _solve(path: Path, i: int, j: int, part: float) -> Found:
     from contin_kernels.status import OK
 
     z = path.between(i, j, part)
-    status, residual, error, r, w, rows = solve(address_of(augmented), *path.kernels, path.scale, z)
+    status, residual, error, r, w, rows = solve(address_of(augmented), path.table, path.scale, z)
     if status == OK and path.lies_between(z, i, j):
         a = _coefficient(path, z, r, w, rows)
         if not abs(a) < 1e-9:

@@ -48,12 +48,12 @@ def _solve(path: Path, i: int, j: int, part: float, guess: float) -> Found | Non
     from contin_kernels.status import OK
 
     z = path.between(i, j, part)
-    status, residual, error, omega, q, p = solve(address_of(augmented), *path.kernels, path.scale, z, guess)
+    status, residual, error, omega, q, p = solve(address_of(augmented), path.table, path.scale, z, guess)
     if status != OK or not omega > 0.0 or not path.lies_between(z, i, j):
         return None
     n = len(q)
     A = np.ascontiguousarray(path.jacobian(z)[:, :n])
-    l1, size = first_lyapunov(path.kernels[1], z[:n].copy(), path.frame.p, A, omega, q, p)
+    l1, size = first_lyapunov(path.table, z[:n].copy(), path.context.parameters, A, omega, q, p)
     degenerate = not abs(l1) > 1e-10 * size
     return found_at(
         path,

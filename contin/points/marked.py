@@ -34,7 +34,7 @@ def _solve(path: Path, i: int, j: int, index: int, value: float) -> Found | None
     z[index] = value
     hold = np.zeros(len(z))
     hold[index] = 1.0
-    status, residual = solve_across(*path.kernels, z, path.scale, hold, path.settings.tolerance, 12, path.work)
+    status, residual = solve_across(path.table, z, path.scale, hold, path.settings.tolerance, 12, path.work)
     z[index] = value
     if status != OK or not path.lies_between(z, i, j):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from contin.errors import BadValue, unknown
 from contin.systems import Flow
 
 if TYPE_CHECKING:
-    from contin_kernels.abi import Frame, Problem
+    from contin_kernels.abi import Context
 
 Floats = NDArray[np.float64]
 
@@ -45,22 +45,6 @@ class Equilibria:
         self._free = list(system.parameters).index(along)
 
     @property
-    def kernels(self) -> Problem:
-        """The defining system's function pointers."""
-        from contin_kernels.abi import Problem
-        from contin_kernels.defining import equilibria
-        from contin_kernels.memory import address_of
-
-        functions = (
-            equilibria.residual,
-            equilibria.jacobian,
-            equilibria.curvature,
-            equilibria.inspect,
-            equilibria.doubt,
-        )
-        return Problem(*(address_of(function) for function in functions))
-
-    @property
     def columns(self) -> int:
         """Real and imaginary parts of the eigenvalues."""
         return 2 * len(self.system.states)
@@ -70,13 +54,23 @@ class Equilibria:
         """Real parts of the eigenvalues."""
         return len(self.system.states)
 
-    def frame(self, parameters: Floats) -> Frame:
-        """Sizes, the free parameter's position, and scratch."""
-        from contin_kernels.abi import Frame
-        from contin_kernels.defining.equilibria import work_size
+    def context(self, parameters: Floats) -> Context:
+        """The functions' addresses and the problem's data: sizes, the free parameter's position, scratch."""
+        from contin_kernels.abi import Context
+        from contin_kernels.branching import confirm
+        from contin_kernels.defining import equilibria as e
+        from contin_kernels.points import branch_point
 
         n, k = len(self.system.states), len(self.system.parameters)
-        return Frame(np.array([n, k, self._free]), np.zeros(1), parameters.copy(), np.zeros(work_size(n, k)))
+        return Context(
+            (e.residual, e.jacobian, e.curvature, e.inspect, e.doubt),
+            self.system.compiled.functions,
+            (confirm, branch_point.augmented),
+            np.array([n, k, self._free]),
+            np.zeros(1),
+            parameters.copy(),
+            np.zeros(e.work_size(n, k)),
+        )
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
         """z = (x, p_j)."""

@@ -28,10 +28,6 @@ class ContinuationProblem(Protocol):
         """The free parameters."""
 
     @property
-    def kernels(self) -> Any:
-        """Function pointers, a `contin_kernels.abi.Problem`."""
-
-    @property
     def columns(self) -> int:
         """How many numbers are recorded at a point beside its unknowns."""
 
@@ -39,8 +35,8 @@ class ContinuationProblem(Protocol):
     def watched(self) -> int:
         """How many numbers are watched for zeros."""
 
-    def frame(self, parameters: Floats) -> Any:
-        """The problem's data, a `contin_kernels.abi.Frame`, for these parameters (k,)."""
+    def context(self, parameters: Floats) -> Any:
+        """The functions and the data that kernels need, a `contin_kernels.abi.Context`, for these parameters (k,)."""
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
         """z (m + 1,) from a state and all parameters."""

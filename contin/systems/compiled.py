@@ -5,32 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contin_kernels.abi import Model
-from contin_kernels.memory import address_of
-
 if TYPE_CHECKING:
     from contin.systems.flow import Flow
 
 
 @dataclass(frozen=True)
 class CompiledModel:
-    """The addresses of a model's functions and how its derivatives were obtained.
+    """A model's compiled functions and how its derivatives were obtained.
 
     Attributes
     ----------
-    pointers : Model
+    functions : tuple
+        rhs, jacobian, column and jet of `contin_kernels.abi`.
     derivatives : str
         "symbolic", "user's Jacobian", "complex step" or "central differences".
     path : str
         The generated module, "" where there is none.
-    functions : tuple
-        The compiled functions, kept alive as long as their addresses are in use.
     """
 
-    pointers: Model
+    functions: tuple[Any, ...] = field(repr=False)
     derivatives: str
     path: str = ""
-    functions: tuple[Any, ...] = field(default=(), repr=False)
 
 
 def compile_model(system: Flow) -> CompiledModel:
@@ -46,14 +41,8 @@ def compile_model(system: Flow) -> CompiledModel:
     path = module_for(system)
     if path is not None:
         module = load_module(path)
-        functions = (module.rhs, module.jacobian, module.column, module.jet)
-        return CompiledModel(addresses(functions), "symbolic", str(path), functions)
+        return CompiledModel((module.rhs, module.jacobian, module.column, module.jet), "symbolic", str(path))
     from contin.systems.numerical import compile_numerically
 
     functions, derivatives = compile_numerically(system)
-    return CompiledModel(addresses(functions), derivatives, "", functions)
-
-
-def addresses(functions: tuple[Any, ...]) -> Model:
-    """The functions' addresses, as kernels take them."""
-    return Model(*(address_of(function) for function in functions))
+    return CompiledModel(functions, derivatives)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 from numba import types
 
-from contin_kernels.abi import FRAME, MODEL, NUMBERS, PROBLEM
-from contin_kernels.jit import kernel, pointer
-from contin_kernels.memory import caller, vector
+from contin_kernels.abi import INTEGERS, NUMBERS
+from contin_kernels.jit import fused, kernel, pointer
+from contin_kernels.memory import caller, pointer_to, vector
 from contin_kernels.points.branch_point import solve
 from contin_kernels.status import OK
 
 GAP = 30.0
 
-CONFIRM = types.int64(types.int64, PROBLEM, MODEL, FRAME, NUMBERS, NUMBERS, NUMBERS, types.int64)
-call_confirm = caller(CONFIRM)
+CONFIRM = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, types.int64)
+_call_confirm = caller(CONFIRM)
 
 
-class Branching(NamedTuple):
-    """Addresses of `confirm` and of the branch points' defining system."""
-
-    confirm: Any
-    augmented: Any
+@fused
+def confirmed(context, a, b, scale):
+    """Whether a branch point lies between the points `a` and `b` (m + 1,) of a branch; by the address in the context."""
+    arguments = (context, pointer_to(a), pointer_to(b), pointer_to(scale), scale.shape[0] - 1)
+    return _call_confirm(context[9], arguments) != 0
 
 
 @kernel
@@ -44,7 +42,7 @@ def lies_between(a, b, z, scale):
 
 
 @pointer(CONFIRM)
-def confirm(augmented, problem, model, frame, a, b, scale, m):
+def confirm(context, a, b, scale, m):
     """1 if a branch point lies between the points `a` and `b` (m + 1,) of a branch, without a gap; else 0."""
     a = vector(a, m + 1)
     b = vector(b, m + 1)
@@ -54,5 +52,5 @@ def confirm(augmented, problem, model, frame, a, b, scale, m):
     for i in range(m + 1):
         z[i] = 0.5 * (a[i] + b[i])
         chord[i] = b[i] - a[i]
-    status, _, _, gap, _, _, _ = solve(augmented, problem, model, frame, scale, z, chord)
+    status, _, _, gap, _, _, _ = solve(context[10], context, scale, z, chord)
     return 1 if status == OK and gap <= GAP and lies_between(a, b, z, scale) else 0

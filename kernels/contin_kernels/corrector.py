@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from contin_kernels.abi import jacobian_at, residual_at
-from contin_kernels.jit import kernel
+from contin_kernels.jit import fused
 from contin_kernels.lu import diagonal_sign, lu_factor, lu_solve
 from contin_kernels.memory import borrowed
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
@@ -26,7 +26,7 @@ CONTRACTS = 0.05
 class Bordered(NamedTuple):
     """Workspace of the bordered system with m equations.
 
-    `jacobian` (m, m + 1) unscaled, `factors` (m + 1, m + 1), `order` (m + 1,), `rows` (m,) divisors of the equations,
+    `jacobian` (m, m + 1) unscaled, `factors` (m + 1, m + 1), `order` (m + 1,), `rows` (m,) factors of the equations,
     `f` (m,), `right`, `step` (m + 1,).
     """
 
@@ -52,7 +52,7 @@ def bordered_workspace(m: int) -> Bordered:
     )
 
 
-@kernel
+@fused
 def borrow_bordered(w):
     """The workspace with arrays without owners."""
     return Bordered(
@@ -66,8 +66,8 @@ def borrow_bordered(w):
     )
 
 
-@kernel
-def factor_at(problem, model, frame, z, scale, row, w):
+@fused
+def factor_at(context, z, scale, row, w):
     """Evaluate the Jacobian at `z` (m + 1,) and factor it, scaled and bordered by `row` (m + 1,).
 
     Returns
@@ -80,7 +80,7 @@ def factor_at(problem, model, frame, z, scale, row, w):
     rows = w.rows
     m = rows.shape[0]
     jac[0, 0] = np.nan
-    jacobian_at(problem, model, frame, z, jac)
+    jacobian_at(context, z, jac)
     for i in range(m):
         largest = 0.0
         total = 0.0
@@ -91,8 +91,8 @@ def factor_at(problem, model, frame, z, scale, row, w):
             largest = max(largest, abs(value))
         if not math.isfinite(total):
             return NOT_FINITE, 0.0
-        rows[i] = largest if largest > 0.0 else 1.0
-        inverse = 1.0 / rows[i]
+        inverse = 1.0 / largest if largest > 0.0 else 1.0
+        rows[i] = inverse
         for j in range(m + 1):
             A[i, j] *= inverse
     for j in range(m + 1):
@@ -103,22 +103,22 @@ def factor_at(problem, model, frame, z, scale, row, w):
     return OK, sign * diagonal_sign(A)
 
 
-@kernel
-def evaluate(problem, model, frame, z, w):
+@fused
+def evaluate(context, z, w):
     """Residual at `z` into `w.f`; its largest scaled magnitude, or NaN."""
     f = w.f
     rows = w.rows
     f[0] = np.nan
-    residual_at(problem, model, frame, z, f)
+    residual_at(context, z, f)
     size = 0.0
     total = 0.0
     for i in range(f.shape[0]):
         total += f[i]
-        size = max(size, abs(f[i]) / rows[i])
+        size = max(size, abs(f[i]) * rows[i])
     return size if math.isfinite(total) else np.nan
 
 
-@kernel
+@fused
 def correction(w):
     """Solve for the Newton step of the residual in `w.f` (the border's equation holds already); its largest magnitude."""
     f = w.f
@@ -126,7 +126,7 @@ def correction(w):
     right = w.right
     m = f.shape[0]
     for i in range(m):
-        right[i] = -f[i] / rows[i]
+        right[i] = -f[i] * rows[i]
     right[m] = 0.0
     step = w.step
     lu_solve(w.factors, w.order, right, step)
@@ -138,44 +138,45 @@ def correction(w):
     return size if math.isfinite(total) else np.nan
 
 
-@kernel
-def correct(problem, model, frame, z, scale, row, tolerance, most, w):
+@fused
+def correct(context, z, scale, row, tolerance, most, w):
     """Correct `z` (m + 1,) in place along the hyperplane row . (y - y0) = 0.
+
+    A point is accepted when the next correction, computed but not applied, is below `tolerance`: one evaluation then
+    serves to converge, to bound the error, and as the residual that is recorded.
 
     Returns
     -------
     status : OK, NOT_FINITE, SINGULAR or NOT_CONVERGED
-    iterations : Newton and chord steps taken.
+    iterations : corrections applied.
     first : magnitude of the first correction, in scaled units.
+    residual : largest scaled residual at the end.
     """
     last = 0.0
     first = 0.0
     fresh = False
     step = w.step
-    for iteration in range(1, most + 1):
-        if not math.isfinite(evaluate(problem, model, frame, z, w)):
-            return NOT_FINITE, iteration, first
+    for iteration in range(most + 1):
+        residual = evaluate(context, z, w)
+        if not math.isfinite(residual):
+            return NOT_FINITE, iteration, first, residual
         if not fresh:
-            status, _ = factor_at(problem, model, frame, z, scale, row, w)
+            status, _ = factor_at(context, z, scale, row, w)
             if status != OK:
-                return status, iteration, first
+                return status, iteration, first, residual
+            fresh = True
         size = correction(w)
         if not math.isfinite(size):
-            return NOT_FINITE, iteration, first
+            return NOT_FINITE, iteration, first, residual
+        if size <= tolerance:
+            return OK, iteration, first, residual
+        if iteration == 0:
+            first = size
+        elif size > 0.5 * last:
+            return NOT_CONVERGED, iteration, first, residual
+        else:
+            fresh = size < CONTRACTS * last
         for i in range(z.shape[0]):
             z[i] += scale[i] * step[i]
-        if iteration == 1:
-            first = size
-            fresh = True
-            if size <= 1e-3 * tolerance:
-                return OK, iteration, first
-        else:
-            rate = size / last if last > 0.0 else 0.0
-            if rate > 0.5 and size > tolerance:
-                return NOT_CONVERGED, iteration, first
-            left = size * rate / (1.0 - rate) if rate < 0.9 else size
-            if (left <= tolerance and size <= 1e3 * tolerance) or size <= 1e-3 * tolerance:
-                return OK, iteration, first
-            fresh = rate < CONTRACTS
         last = size
-    return NOT_CONVERGED, most, first
+    return NOT_CONVERGED, most, first, 0.0

@@ -6,56 +6,52 @@ where the number comes near zero in between; the step is then made shorter until
 
 from __future__ import annotations
 
-from contin_kernels.jit import kernel
+from contin_kernels.jit import fused, kernel
 
 NEAR = 0.05
+SHORTEST = 1e-8
 
 
-@kernel
+@fused
 def dips(rows, k):
-    """Whether a watched number may have touched zero between rows k and k + 1, seen from rows k - 1, k, k + 1."""
-    return k > 0 and _any_dip(rows, k - 1, k, k + 1)
-
-
-@kernel
-def suspicious_before(rows, k):
-    """The same between rows k - 1 and k, now that row k + 1 is known too."""
-    return rows.arclength[k] - rows.arclength[k - 1] > 1e-8 and _any_dip(rows, k - 1, k - 1, k)
-
-
-@kernel
-def _any_dip(rows, first, left, right):
-    """Whether the parabola of a watched number through rows first, first + 1, first + 2 dips between rows left and right."""
-    a = rows.arclength[first + 1] - rows.arclength[first]
-    b = rows.arclength[first + 2] - rows.arclength[first + 1]
-    if not (a > 0.0 and b > 0.0):
-        return False
-    low = rows.arclength[left] - rows.arclength[first]
-    high = rows.arclength[right] - rows.arclength[first]
+    """Where a watched number may have touched zero, seen from rows k - 1, k, k + 1: 1 after row k, -1 before it, 0 nowhere."""
+    if k == 0:
+        return 0
+    a = rows.arclength[k] - rows.arclength[k - 1]
+    b = rows.arclength[k + 1] - rows.arclength[k]
+    found = 0
     for i in range(rows.watch.shape[1]):
-        if i == 1:
+        w0 = rows.watch[k - 1, i]
+        w1 = rows.watch[k, i]
+        w2 = rows.watch[k + 1, i]
+        before = (w1 - w0) * b
+        after = (w2 - w1) * a
+        bend = after - before
+        if i == 1 or not bend * w1 > 0.0:
             continue
-        w0 = rows.watch[first, i]
-        w1 = rows.watch[first + 1, i]
-        w2 = rows.watch[first + 2, i]
-        start = rows.watch[left, i]
-        end = rows.watch[right, i]
-        if not start * end > 0.0 or w0 == 0.0:
-            continue
-        slope = (w1 - w0) / a
-        bend = ((w2 - w1) / b - slope) / (a + b)
-        if not bend * start > 0.0:
-            continue
-        place = 0.5 * (a - slope / bend)
-        if not low < place < high:
-            continue
-        value = w0 + place * (slope + bend * (place - a))
-        if value * start < NEAR * start * max(abs(start), abs(end)):
-            return True
-    return False
+        # The parabola's lowest point, as a part of the way a + b from row k - 1, is (a bend - before (a + b)) / (2 bend (a + b)).
+        side = 1.0 if w1 > 0.0 else -1.0
+        place = (a * bend - before * (a + b)) * side
+        size = bend * side
+        if 2.0 * a * size <= place < 2.0 * (a + b) * size:
+            if w1 * w2 > 0.0 and touches(w1, before, bend, a, b, max(abs(w1), abs(w2))):
+                return 1
+        elif 0.0 < place < 2.0 * a * size and a > SHORTEST:
+            if w0 * w1 > 0.0 and touches(w1, before, bend, a, b, max(abs(w0), abs(w1))):
+                found = -1
+    return found
 
 
 @kernel
+def touches(w1, before, bend, a, b, size):
+    """Whether the parabola with the value w1 at row k comes below a small part of `size`; scaled slope and bend as in `dips`."""
+    curve = bend / (a * b * (a + b))
+    slope = before / (a * b) + curve * a
+    lowest = w1 - slope * slope / (4.0 * curve)
+    return lowest * w1 < NEAR * abs(w1) * size
+
+
+@fused
 def hides_turn(rows, k, span):
     """Whether the branch turned back between rows k and k + 1 beyond the span, where it should have ended."""
     m = rows.z.shape[1] - 1

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from contin_kernels.jit import kernel
+from contin_kernels.jit import fused, kernel
 
 LAPACK_FROM = 48
 
@@ -37,7 +37,7 @@ def eigenvalues(A, re, im, H):
     return _qr_iteration(H, re, im)
 
 
-@kernel
+@fused
 def _quadratic(a, b, c, d, re, im, at):
     """Eigenvalues of [[a, b], [c, d]] into `re`, `im` at positions `at`, `at + 1`, without cancellation."""
     half = 0.5 * (a - d)

@@ -15,14 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from contin_kernels.abi import call_doubt, call_inspect, opened
-from contin_kernels.branching import call_confirm
+from contin_kernels.abi import doubtful, inspect_at
+from contin_kernels.branching import confirmed
 from contin_kernels.corrector import Bordered, borrow_bordered, bordered_workspace, correct, evaluate, factor_at
-from contin_kernels.doubts import dips, hides_turn, suspicious_before
-from contin_kernels.jit import kernel
+from contin_kernels.doubts import dips, hides_turn
+from contin_kernels.jit import fused, kernel
 from contin_kernels.lu import lu_solve
 from contin_kernels.memory import borrowed, pointer_to
 from contin_kernels.status import (
+    BACK,
     CLOSED,
     DIVERGES,
     EIGENVALUES_FAILED,
@@ -97,13 +98,13 @@ def workspace(m: int) -> Workspace:
     return Workspace(bordered_workspace(m), Step(*(np.zeros(m + 1) for _ in range(5))))
 
 
-@kernel
+@fused
 def borrow_step(step):
     """The workspace with arrays without owners."""
     return Step(borrowed(step.z), borrowed(step.tangent), borrowed(step.row), borrowed(step.kept), borrowed(step.t))
 
 
-@kernel
+@fused
 def borrow_rows(rows):
     """The rows with arrays without owners."""
     return Rows(
@@ -118,7 +119,7 @@ def borrow_rows(rows):
     )
 
 
-@kernel
+@fused
 def tangent_length(t):
     """Length of `t` (m + 1,) in the scaled inner product."""
     m = t.shape[0] - 1
@@ -128,7 +129,7 @@ def tangent_length(t):
     return math.sqrt(total / m + t[m] * t[m])
 
 
-@kernel
+@fused
 def normalise(t):
     """Bring `t` (m + 1,) to unit length."""
     inverse = 1.0 / tangent_length(t)
@@ -136,7 +137,7 @@ def normalise(t):
         t[i] *= inverse
 
 
-@kernel
+@fused
 def border_row(t, row):
     """row (m + 1,) with row . y = <t, y>."""
     m = t.shape[0] - 1
@@ -146,7 +147,7 @@ def border_row(t, row):
     row[m] = t[m]
 
 
-@kernel
+@fused
 def solve_tangent(w, t):
     """The unit tangent (m + 1,) from the factors at a point, on the side of the row they are bordered with."""
     right = w.right
@@ -158,28 +159,14 @@ def solve_tangent(w, t):
     normalise(t)
 
 
-@kernel
-def record(problem, model, frame, scale, w, step, before, sign, rows, k):
+@fused
+def record(context, scale, w, step, before, sign, residual, rows, k):
     """Fill row `k` from the point and unit scaled tangent in `step`, with the Jacobian at the point in `w`.
 
-    `before` (c,) are the columns of the row before. Returns OK, NOT_FINITE or EIGENVALUES_FAILED.
+    `before` (c,) are the columns of the row before. Returns OK or EIGENVALUES_FAILED.
     """
-    residual = evaluate(problem, model, frame, step.z, w)
-    if not math.isfinite(residual):
-        return NOT_FINITE
     watch = rows.watch[k]
-    unstable = call_inspect(
-        problem.inspect,
-        (
-            model,
-            frame,
-            pointer_to(step.z),
-            pointer_to(w.jacobian),
-            pointer_to(before),
-            pointer_to(rows.columns[k]),
-            pointer_to(watch[2:]),
-        ),
-    )
+    unstable = inspect_at(context, step.z, w.jacobian, before, rows.columns[k], watch[2:])
     if unstable < 0:
         return EIGENVALUES_FAILED
     z = step.z
@@ -195,7 +182,7 @@ def record(problem, model, frame, scale, w, step, before, sign, rows, k):
     return OK
 
 
-@kernel
+@fused
 def grow_scale(scale, rows, k):
     """Let the scale of the states follow their largest magnitude; True if it changed."""
     changed = False
@@ -206,7 +193,7 @@ def grow_scale(scale, rows, k):
     return changed
 
 
-@kernel
+@fused
 def scaled_tangent(rows, k, scale, t):
     """The unit scaled tangent (m + 1,) of row k."""
     for i in range(t.shape[0]):
@@ -215,12 +202,12 @@ def scaled_tangent(rows, k, scale, t):
 
 
 @kernel
-def begin(problem, model, frame, z, towards, scale, rows, work):
+def begin(context, z, towards, scale, rows, work):
     """Record the starting point `z` (m + 1,) as row 0, its tangent on the side of `towards` (m + 1,), in scaled unknowns.
 
     Returns OK, NOT_FINITE, SINGULAR or EIGENVALUES_FAILED.
     """
-    frame = opened(frame)
+    context = pointer_to(context)
     w = borrow_bordered(work.bordered)
     step = borrow_step(work.step)
     for i in range(z.shape[0]):
@@ -230,7 +217,7 @@ def begin(problem, model, frame, z, towards, scale, rows, work):
     sign = 1.0
     for _ in range(3):
         border_row(step.tangent, step.row)
-        status, sign = factor_at(problem, model, frame, step.z, scale, step.row, w)
+        status, sign = factor_at(context, step.z, scale, step.row, w)
         if status != OK:
             return status
         solve_tangent(w, step.tangent)
@@ -238,14 +225,15 @@ def begin(problem, model, frame, z, towards, scale, rows, work):
     rows.iterations[0] = 0
     for i in range(rows.columns.shape[1]):
         rows.columns[0, i] = np.nan
-    return record(problem, model, frame, scale, w, step, rows.columns[0].copy(), sign, rows, 0)
+    residual = evaluate(context, step.z, w)
+    return record(context, scale, w, step, rows.columns[0].copy(), sign, residual, rows, 0)
 
 
 @kernel
-def advance(branching, problem, model, frame, limits, scale, cursor, rows, work, k):
+def advance(context, limits, scale, cursor, rows, work, k):
     """Continue from row `k` until an end or until the rows are full.
 
-    `branching` as in `contin_kernels.branching`; `cursor` (2,): the next step's length, which is kept between calls, and
+    `cursor` (2,): the next step's length, which is kept between calls, and
     the number of steps taken back so far; `work` from `workspace`.
 
     Returns
@@ -255,10 +243,7 @@ def advance(branching, problem, model, frame, limits, scale, cursor, rows, work,
     k : the last row.
     """
     return _advance(
-        branching,
-        problem,
-        model,
-        opened(frame),
+        pointer_to(context),
         limits,
         borrowed(limits.span),
         borrowed(scale),
@@ -270,8 +255,8 @@ def advance(branching, problem, model, frame, limits, scale, cursor, rows, work,
     )
 
 
-@kernel
-def _advance(branching, problem, model, frame, limits, span, scale, cursor, rows, w, step, k):
+@fused
+def _advance(context, limits, span, scale, cursor, rows, w, step, k):
     m = rows.z.shape[1] - 1
     t = step.t
     scaled_tangent(rows, k, scale, t)
@@ -282,11 +267,8 @@ def _advance(branching, problem, model, frame, limits, span, scale, cursor, rows
         if k + 1 == rows.z.shape[0]:
             cursor[0] = h
             return FULL, k
-        status, ease = take_step(branching, problem, model, frame, limits, span, scale, rows, k, t, h, w, step)
-        back = False
-        if status == OK and k > 0 and h > RESOLUTION:
-            back = suspicious_before(rows, k)
-        if status == OK and not back:
+        status, ease = take_step(context, limits, span, scale, rows, k, t, h, w, step)
+        if status == OK:
             k += 1
             finished = ending(rows, k, limits, span, scale)
             if grow_scale(scale, rows, k):
@@ -299,7 +281,7 @@ def _advance(branching, problem, model, frame, limits, span, scale, cursor, rows
             h = min(limits.largest_step, h * ease)
             continue
         cursor[1] += 1.0
-        if back:
+        if status == BACK:
             h = 0.5 * (rows.arclength[k] - rows.arclength[k - 1])
             k -= 1
             scaled_tangent(rows, k, scale, t)
@@ -311,14 +293,14 @@ def _advance(branching, problem, model, frame, limits, span, scale, cursor, rows
             return status, k
 
 
-@kernel
+@fused
 def at_edge(p, direction, span):
     """Whether the parameter stands on an edge of the span and heads outside."""
     return (p >= span[1] and direction > 0.0) or (p <= span[0] and direction < 0.0)
 
 
-@kernel
-def take_step(branching, problem, model, frame, limits, span, scale, rows, k, t, h, w, step):
+@fused
+def take_step(context, limits, span, scale, rows, k, t, h, w, step):
     """Try a step of length `h` from row k with unit tangent `t`; on OK row k + 1 is filled.
 
     Returns
@@ -330,33 +312,33 @@ def take_step(branching, problem, model, frame, limits, span, scale, rows, k, t,
     z = step.z
     predict(rows, k, t, scale, h, z)
     border_row(t, step.row)
-    status, iterations, first = correct(
-        problem, model, frame, z, scale, step.row, limits.tolerance, limits.most_iterations, w
+    status, iterations, first, residual = correct(
+        context, z, scale, step.row, limits.tolerance, limits.most_iterations, w
     )
     if status != OK:
         return status, 0.5
     if first > FARTHEST_CORRECTION * h:
         return TURNED, 0.5
     if z[m] > span[1] or z[m] < span[0]:
-        status = land_on_edge(problem, model, frame, limits, span, scale, rows, k, step, w)
+        status, residual = land_on_edge(context, limits, span, scale, rows, k, step, w)
         if status != OK:
             return status, 0.5
-    status, sign = factor_at(problem, model, frame, z, scale, step.row, w)
+    status, sign = factor_at(context, z, scale, step.row, w)
     if status != OK:
         return status, 0.7
     solve_tangent(w, step.tangent)
     angle = turning(t, step.tangent)
     if angle > limits.largest_angle:
         return TURNED, max(0.1, min(0.7, 0.5 * limits.largest_angle / angle))
-    rows.arclength[k + 1] = rows.arclength[k] + distance(rows.z, k, z, scale)
+    rows.arclength[k + 1] = rows.arclength[k] + distance(rows.z, k, z, scale) * (1.0 + angle * angle / 24.0)
     rows.iterations[k + 1] = iterations
-    status = record(problem, model, frame, scale, w, step, rows.columns[k], sign, rows, k + 1)
+    status = record(context, scale, w, step, rows.columns[k], sign, residual, rows, k + 1)
     if status != OK:
         return status, 0.5
     if h > RESOLUTION:
-        ease = refused(branching, problem, model, frame, span, scale, rows, k)
+        ease = refused(context, span, scale, rows, k)
         if ease < 1.0:
-            return TURNED, ease
+            return (TURNED if ease > 0.0 else BACK), ease
     aim = 0.5 * limits.largest_angle
     growth = 2.0 if angle < 0.5 * aim else aim / angle
     if first > 0.03 * h:
@@ -364,65 +346,50 @@ def take_step(branching, problem, model, frame, limits, span, scale, rows, k, t,
     return OK, max(0.3, growth)
 
 
-@kernel
-def refused(branching, problem, model, frame, span, scale, rows, k):
+@fused
+def refused(context, span, scale, rows, k):
     """Factor to shorten the step from row k to k + 1 by where it leaves open what happened in it; 1 where it does not.
 
     A step that lands on a zero of a watched number is moved aside; one that may hide an even number of zeros, a turn
-    outside the span, or unexplained changes is halved, and so is one whose determinant changes sign without a branch
+    outside the span, or unexplained changes is halved (-1: the step before is to be taken again), and so is one whose determinant changes sign without a branch
     point: it has jumped to another branch.
     """
     for i in range(rows.watch.shape[1]):
         if rows.watch[k + 1, i] == 0.0 and rows.watch[k, i] != 0.0:
             return 0.7
-    if dips(rows, k) or hides_turn(rows, k, span):
+    dip = dips(rows, k)
+    if dip < 0:
+        return -1.0
+    if dip > 0 or hides_turn(rows, k, span):
         return 0.5
-    if (
-        call_doubt(
-            problem.doubt,
-            (
-                frame,
-                pointer_to(rows.watch[k]),
-                pointer_to(rows.watch[k + 1]),
-                pointer_to(rows.columns[k]),
-                pointer_to(rows.columns[k + 1]),
-            ),
-        )
-        != 0
-    ):
+    if doubtful(context, rows.watch[k], rows.watch[k + 1], rows.columns[k], rows.columns[k + 1]):
         return 0.5
-    if rows.watch[k, 1] * rows.watch[k + 1, 1] < 0.0:
-        arguments = (
-            branching.augmented,
-            problem,
-            model,
-            frame,
-            pointer_to(rows.z[k]),
-            pointer_to(rows.z[k + 1]),
-            pointer_to(scale),
-            scale.shape[0] - 1,
-        )
-        if call_confirm(branching.confirm, arguments) == 0:
-            return 0.5
+    if rows.watch[k, 1] * rows.watch[k + 1, 1] < 0.0 and not confirmed(context, rows.z[k], rows.z[k + 1], scale):
+        return 0.5
     return 1.0
 
 
-@kernel
+@fused
 def predict(rows, k, t, scale, h, z):
-    """z (m + 1,): the tangent's predictor, curved as the last two tangents say."""
-    bend = 0.0
-    if k > 0:
-        length = rows.arclength[k] - rows.arclength[k - 1]
-        if 0.0 < length and h < 3.0 * length:
-            bend = 0.5 * h * h / length
-    for i in range(z.shape[0]):
+    """z (m + 1,): the cubic through the last two points with their tangents, carried on by `h`; the tangent where there is one."""
+    n = z.shape[0]
+    for i in range(n):
+        z[i] = rows.z[k, i] + h * t[i] * scale[i]
+    if k == 0:
+        return
+    length = rows.arclength[k] - rows.arclength[k - 1]
+    if not (length > 0.0 and h < 3.0 * length):
+        return
+    inverse = 1.0 / length
+    square = h * h * inverse
+    cubic = square * (h + length) * inverse
+    for i in range(n):
         along = t[i] * scale[i]
-        z[i] = rows.z[k, i] + h * along
-        if bend > 0.0:
-            z[i] += bend * (along - rows.tangent[k - 1, i])
+        chord = (rows.z[k, i] - rows.z[k - 1, i]) * inverse
+        z[i] += square * (along - chord) + cubic * (rows.tangent[k - 1, i] + along - 2.0 * chord)
 
 
-@kernel
+@fused
 def turning(a, b):
     """Angle in radians between two unit tangents (m + 1,)."""
     m = a.shape[0] - 1
@@ -433,7 +400,7 @@ def turning(a, b):
     return 2.0 * math.asin(min(1.0, 0.5 * chord))
 
 
-@kernel
+@fused
 def distance(points, row, z, scale):
     """Scaled distance of points[row] and `z` (m + 1,)."""
     m = z.shape[0] - 1
@@ -446,7 +413,7 @@ def distance(points, row, z, scale):
 
 
 @kernel
-def land_on_edge(problem, model, frame, limits, span, scale, rows, k, step, w):
+def land_on_edge(context, limits, span, scale, rows, k, step, w):
     """Replace the point in `step.z` beyond the span by the branch's point on the edge; OUTSIDE if that is another place."""
     z = step.z
     row = step.row
@@ -463,18 +430,20 @@ def land_on_edge(problem, model, frame, limits, span, scale, rows, k, step, w):
         kept[i] = row[i]
         row[i] = 0.0
     row[m] = 1.0
-    status, _, first = correct(problem, model, frame, z, scale, row, limits.tolerance, limits.most_iterations, w)
+    status, _, first, residual = correct(
+        context, z, scale, row, limits.tolerance, limits.most_iterations, w
+    )
     for i in range(m + 1):
         row[i] = kept[i]
     if status != OK:
-        return status
+        return status, residual
     z[m] = edge
     if first > FARTHEST_CORRECTION * reach or distance(rows.z, k, z, scale) > 1.2 * reach:
-        return OUTSIDE
-    return OK
+        return OUTSIDE, residual
+    return OK, residual
 
 
-@kernel
+@fused
 def ending(rows, k, limits, span, scale):
     """Whether the branch ends at row k: SPAN, CLOSED, DIVERGES, else OK."""
     m = rows.z.shape[1] - 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import call_inspect, curvature_at, jacobian_at, opened
-from contin_kernels.corrector import correct, evaluate, factor_at
+from contin_kernels.abi import curvature_at, inspect_at, jacobian_at
+from contin_kernels.corrector import correct, factor_at
 from contin_kernels.follow import border_row, normalise, solve_tangent
 from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
@@ -14,38 +14,27 @@ from contin_kernels.vectors import largest
 
 
 @kernel
-def inspect_at(problem, model, frame, z, before, columns, watch):
+def inspect_from(context, z, before, columns, watch):
     """Fill `columns` (c,), in the order of `before` (c,), and `watch` (w,) at `z` (m + 1,).
 
     Returns
     -------
     unstable : number of unstable eigenvalues, -1 where they could not be computed.
     """
-    frame = opened(frame)
+    context = pointer_to(context)
     m = z.shape[0] - 1
     jac = np.full((m, m + 1), np.nan)
-    jacobian_at(problem, model, frame, z, jac)
-    return call_inspect(
-        problem.inspect,
-        (
-            model,
-            frame,
-            pointer_to(z),
-            pointer_to(jac),
-            pointer_to(before),
-            pointer_to(columns),
-            pointer_to(watch),
-        ),
-    )
+    jacobian_at(context, z, jac)
+    return inspect_at(context, z, jac, before, columns, watch)
 
 
 @kernel
-def tangent_at(problem, model, frame, z, scale, near, work):
+def tangent_at(context, z, scale, near, work):
     """Turn `near` (m + 1,), an unscaled direction, into the unscaled tangent dz/ds at `z` on its side.
 
     Returns OK, or NOT_FINITE or SINGULAR, with `near` left as it was.
     """
-    frame = opened(frame)
+    context = pointer_to(context)
     w = work.bordered
     row = work.step.row
     t = work.step.tangent
@@ -54,7 +43,7 @@ def tangent_at(problem, model, frame, z, scale, near, work):
     normalise(t)
     for _ in range(2):
         border_row(t, row)
-        status, _ = factor_at(problem, model, frame, z, scale, row, w)
+        status, _ = factor_at(context, z, scale, row, w)
         if status != OK:
             return status
         solve_tangent(w, t)
@@ -64,7 +53,7 @@ def tangent_at(problem, model, frame, z, scale, near, work):
 
 
 @kernel
-def solve_across(problem, model, frame, z, scale, direction, tolerance, most, work):
+def solve_across(context, z, scale, direction, tolerance, most, work):
     """Correct `z` (m + 1,) in place across the scaled `direction` (m + 1,); a unit vector holds one component.
 
     Returns
@@ -72,27 +61,27 @@ def solve_across(problem, model, frame, z, scale, direction, tolerance, most, wo
     status : OK, NOT_FINITE, SINGULAR or NOT_CONVERGED
     residual : largest scaled residual.
     """
-    frame = opened(frame)
+    context = pointer_to(context)
     row = work.step.row
     size = largest(direction)
     for i in range(z.shape[0]):
         row[i] = direction[i] / size
-    status, _, _ = correct(problem, model, frame, z, scale, row, tolerance, most, work.bordered)
-    return status, evaluate(problem, model, frame, z, work.bordered)
+    status, _, _, residual = correct(context, z, scale, row, tolerance, most, work.bordered)
+    return status, residual
 
 
 @kernel
-def jacobian_from(problem, model, frame, z):
+def jacobian_from(context, z):
     """dF/dz (m, m + 1) at `z` (m + 1,)."""
     m = z.shape[0] - 1
     out = np.full((m, m + 1), np.nan)
-    jacobian_at(problem, model, opened(frame), z, out)
+    jacobian_at(pointer_to(context), z, out)
     return out
 
 
 @kernel
-def curvature_from(problem, model, frame, z, u, v):
+def curvature_from(context, z, u, v):
     """D2F(u, v) (m,) at `z`, all (m + 1,)."""
     out = np.full(z.shape[0] - 1, np.nan)
-    curvature_at(problem, model, opened(frame), z, u, v, out)
+    curvature_at(pointer_to(context), z, u, v, out)
     return out

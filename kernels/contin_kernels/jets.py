@@ -23,7 +23,7 @@ def length(u, count):
 
 
 @kernel
-def second(model, x, p, n, k, u, v, out, work):
+def second(context, x, p, n, k, u, v, out, work):
     """out (n,) = D2f(u, v), u and v (n + k,); `work` (n + k + 3 n,) is scratch. All pointers."""
     size_u = length(u, n + k)
     size_v = length(v, n + k)
@@ -33,7 +33,7 @@ def second(model, x, p, n, k, u, v, out, work):
         sign = 1.0 - 2.0 * turn
         for i in range(n + k):
             along[i] = u[i] / size_u + sign * (v[i] / size_v)
-        call_jet(model.jet, (x, p, along, jet))
+        call_jet(context, x, p, along, jet)
         for i in range(n):
             if turn == 0:
                 out[i] = jet[n + i]
@@ -42,7 +42,7 @@ def second(model, x, p, n, k, u, v, out, work):
 
 
 @kernel
-def third(model, x, p, n, k, u, v, w, out, work):
+def third(context, x, p, n, k, u, v, w, out, work):
     """out (n,) = D3f(u, v, w), all (n + k,); scratch as in `second`. All pointers."""
     size_u = length(u, n + k)
     size_v = length(v, n + k)
@@ -56,7 +56,7 @@ def third(model, x, p, n, k, u, v, w, out, work):
         b = 1.0 - 2.0 * (turn % 2)
         for i in range(n + k):
             along[i] = u[i] / size_u + a * (v[i] / size_v) + b * (w[i] / size_w)
-        call_jet(model.jet, (x, p, along, jet))
+        call_jet(context, x, p, along, jet)
         for i in range(n):
             out[i] += a * b * jet[2 * n + i]
     for i in range(n):

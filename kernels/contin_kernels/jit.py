@@ -90,6 +90,12 @@ def kernel(function: F) -> F:
         return numba.njit(cache=True, error_model="numpy", nogil=True)(function)
 
 
+def fused(function: F) -> F:
+    """`kernel`, put into its callers whole: for small parts of the step, where passing arrays would cost more than the work."""
+    with caching_in(kernel_cache()):
+        return numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)(function)
+
+
 def pointer(signature: types.Type, folder: Path | None = None) -> Callable[[Callable[..., Any]], Any]:
     """Compile to a function pointer of the fixed type `signature`, kept in `folder` (default: with the engine)."""
 
@@ -97,6 +103,6 @@ def pointer(signature: types.Type, folder: Path | None = None) -> Callable[[Call
         if numba.config.DISABLE_JIT:
             return function
         with caching_in(folder or kernel_cache()):
-            return numba.cfunc(signature, cache=True, error_model="numpy")(function)
+            return numba.cfunc(signature, cache=True, error_model="numpy", forceinline=True)(function)
 
     return compile_pointer

@@ -6,12 +6,12 @@ inner loops run in vector lanes (Golub and Van Loan, Matrix Computations, algori
 
 from __future__ import annotations
 
-from contin_kernels.jit import kernel
+from contin_kernels.jit import fused, kernel
 
 
-@kernel
+@fused
 def lu_factor(A, order):
-    """Overwrite `A` (n, n) by its factors; `order` (n,) integers becomes the row order.
+    """Overwrite `A` (n, n) by its factors, with inverse pivots; `order` (n,) integers becomes the row order.
 
     Returns
     -------
@@ -44,6 +44,7 @@ def lu_factor(A, order):
                 A[k, j] = A[row, j]
                 A[row, j] = kept
         inverse = 1.0 / A[k, k]
+        A[k, k] = inverse
         for i in range(k + 1, n):
             factor = A[i, k] * inverse
             A[i, k] = factor
@@ -53,7 +54,7 @@ def lu_factor(A, order):
     return sign, smallest, largest
 
 
-@kernel
+@fused
 def diagonal_sign(A):
     """Product of the signs of the diagonal of `A` (n, n): with `lu_factor`'s sign, the sign of a real determinant."""
     sign = 1.0
@@ -63,7 +64,7 @@ def diagonal_sign(A):
     return sign
 
 
-@kernel
+@fused
 def lu_solve(A, order, b, x):
     """x (n,) = A^-1 b from the factors in `A`; `b` (n,) is left as it is and must not be `x`."""
     n = A.shape[0]
@@ -76,7 +77,7 @@ def lu_solve(A, order, b, x):
         total = x[i]
         for j in range(i + 1, n):
             total -= A[i, j] * x[j]
-        x[i] = total / A[i, i]
+        x[i] = total * A[i, i]
 
 
 @kernel
@@ -86,7 +87,7 @@ def lu_solve_transposed(A, order, b, x, work):
     for i in range(n):
         work[i] = b[i]
     for i in range(n):
-        work[i] = work[i] / A[i, i]
+        work[i] = work[i] * A[i, i]
         for j in range(i + 1, n):
             work[j] -= A[i, j] * work[i]
     for i in range(n - 1, -1, -1):

@@ -35,6 +35,21 @@ def _shifted(typing_context: Any, pointer: Any, count: Any) -> Any:
     return pointer(pointer, types.int64), codegen
 
 
+def _as_pointer(kind: Any) -> Any:
+    @intrinsic
+    def convert(typing_context: Any, address: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+        return types.CPointer(kind)(types.int64), codegen
+
+    return convert
+
+
+_as_numbers = _as_pointer(types.float64)
+_as_integers = _as_pointer(types.int64)
+
+
 @intrinsic
 def _borrowed(typing_context: Any, array: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -81,11 +96,19 @@ if numba.config.DISABLE_JIT:
 
     def pointer_to(array):  # type: ignore[no-untyped-def]
         """Address of the first number of a contiguous array."""
-        return array.reshape(-1)
+        return array if isinstance(array, list) else array.reshape(-1)
 
     def shifted(pointer, count):  # type: ignore[no-untyped-def]
         """The pointer moved on by `count` numbers."""
         return pointer[count:]
+
+    def as_numbers(address):  # type: ignore[no-untyped-def]
+        """The numbers at an address of a table."""
+        return address.reshape(-1)
+
+    def as_integers(address):  # type: ignore[no-untyped-def]
+        """The integers at an address of a table."""
+        return address.reshape(-1)
 
     def borrowed(array):  # type: ignore[no-untyped-def]
         """The array without an owner."""
@@ -100,28 +123,39 @@ if numba.config.DISABLE_JIT:
         return pointer[: rows * columns].reshape(rows, columns)
 
 else:
+    _fused = numba.njit(forceinline=True)
 
-    @numba.njit
+    @_fused
     def pointer_to(array):  # type: ignore[no-untyped-def]
         """Address of the first number of a contiguous array."""
         return _pointer_to(array)
 
-    @numba.njit
+    @_fused
     def shifted(pointer, count):  # type: ignore[no-untyped-def]
         """The pointer moved on by `count` numbers."""
         return _shifted(pointer, count)
 
-    @numba.njit
+    @_fused
+    def as_numbers(address):  # type: ignore[no-untyped-def]
+        """The numbers at an address of a table."""
+        return _as_numbers(address)
+
+    @_fused
+    def as_integers(address):  # type: ignore[no-untyped-def]
+        """The integers at an address of a table."""
+        return _as_integers(address)
+
+    @_fused
     def borrowed(array):  # type: ignore[no-untyped-def]
         """The array without an owner."""
         return _borrowed(array)
 
-    @numba.njit
+    @_fused
     def vector(pointer, n):  # type: ignore[no-untyped-def]
         """The `n` numbers at the pointer as an array (n,)."""
         return numba.carray(pointer, n)
 
-    @numba.njit
+    @_fused
     def matrix(pointer, rows, columns):  # type: ignore[no-untyped-def]
         """The numbers at the pointer as an array (rows, columns)."""
         return numba.carray(pointer, (rows, columns))

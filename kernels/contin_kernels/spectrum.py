@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from contin_kernels.jit import kernel
+from contin_kernels.jit import fused
 
 CERTAIN = 1e-13
 ROUNDING = 1e-15
 
 
-@kernel
+@fused
 def order_like(re, im, before_re, before_im):
     """Permute `re`, `im` (n,) so that each value stands where its nearest of the point before stood.
 
@@ -34,18 +34,18 @@ def order_like(re, im, before_re, before_im):
             im[i], im[best] = im[best], im[i]
 
 
-@kernel
+@fused
 def _distance(a, b, c, d):
     return (a - c) * (a - c) + (b - d) * (b - d)
 
 
-@kernel
+@fused
 def significant(value, size, norm):
     """`value` if it is above what rounding makes of an eigenvalue of magnitude `size` of a matrix of that `norm`, else 0."""
     return value if abs(value) > CERTAIN * size + ROUNDING * norm else 0.0
 
 
-@kernel
+@fused
 def spectra_doubtful(before, after, left, right, n):
     """Whether two neighbouring spectra do not explain each other.
 

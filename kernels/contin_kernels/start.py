@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from contin_kernels.abi import opened
 from contin_kernels.corrector import correction, evaluate, factor_at
 from contin_kernels.jit import kernel
+from contin_kernels.memory import pointer_to
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK
 from contin_kernels.vectors import copy
 
@@ -16,7 +16,7 @@ SHORTEST = 1e-4
 
 
 @kernel
-def solve_start(problem, model, frame, z, scale, tolerance, most, work):
+def solve_start(context, z, scale, tolerance, most, work):
     """Newton's method from `z` (m + 1,) in place, z's last component held; steps are halved until the correction shrinks.
 
     The natural monotonicity test of Deuflhard (Newton Methods for Nonlinear Problems, Springer 2004, section 3.3).
@@ -28,7 +28,7 @@ def solve_start(problem, model, frame, z, scale, tolerance, most, work):
     residual : largest scaled residual at the end.
     """
     m = z.shape[0] - 1
-    frame = opened(frame)
+    context = pointer_to(context)
     w = work.bordered
     row = np.zeros(m + 1)
     row[m] = 1.0
@@ -36,9 +36,9 @@ def solve_start(problem, model, frame, z, scale, tolerance, most, work):
     full = np.zeros(m + 1)
     residual = np.inf
     for iteration in range(1, most + 1):
-        residual = evaluate(problem, model, frame, z, w)
-        status, _ = factor_at(problem, model, frame, z, scale, row, w)
-        residual = evaluate(problem, model, frame, z, w)
+        residual = evaluate(context, z, w)
+        status, _ = factor_at(context, z, scale, row, w)
+        residual = evaluate(context, z, w)
         if not math.isfinite(residual):
             return NOT_FINITE, iteration, residual
         if status != OK:
@@ -51,12 +51,12 @@ def solve_start(problem, model, frame, z, scale, tolerance, most, work):
         if size <= tolerance:
             for i in range(m):
                 z[i] = here[i] + scale[i] * full[i]
-            return OK, iteration, evaluate(problem, model, frame, z, w)
+            return OK, iteration, evaluate(context, z, w)
         part = 1.0
         while True:
             for i in range(m):
                 z[i] = here[i] + part * scale[i] * full[i]
-            if math.isfinite(evaluate(problem, model, frame, z, w)) and correction(w) <= (1.0 - 0.25 * part) * size:
+            if math.isfinite(evaluate(context, z, w)) and correction(w) <= (1.0 - 0.25 * part) * size:
                 break
             part *= 0.5
             if part < SHORTEST:

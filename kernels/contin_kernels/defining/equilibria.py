@@ -1,6 +1,6 @@
 """Equilibria of dx/dt = f(x, p): F(x, p_j) = f, unknowns z = (x, p_j), the eigenvalues watched.
 
-Frame: `ints` = (n, k, j), `floats` unused, `work` (work_size(n, k),).
+Data: `ints` = (n, k, j), `floats` unused, `scratch` (work_size(n, k),).
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from contin_kernels.abi import (
     call_column,
     call_jacobian,
     call_rhs,
+    ints_of,
+    parameters_of,
+    scratch_of,
 )
 from contin_kernels.eigenvalues import eigenvalues
 from contin_kernels.jets import second
@@ -23,7 +26,7 @@ from contin_kernels.spectrum import order_like, significant, spectra_doubtful
 
 
 def work_size(n: int, k: int) -> int:
-    """Length of the frame's scratch for n states and k parameters."""
+    """Length of the scratch for n states and k parameters."""
     return max(3 * (n + k) + 3 * n, 2 * n * n)
 
 
@@ -38,41 +41,48 @@ def widened(direction, n, k, j, wide):
 
 
 @pointer(RESIDUAL)
-def residual(model, frame, z, out):
+def residual(context, z, out):
     """out (n,) = f."""
-    frame.p[frame.ints[2]] = z[frame.ints[0]]
-    call_rhs(model.rhs, (z, frame.p, out))
+    ints = ints_of(context)
+    p = parameters_of(context)
+    p[ints[2]] = z[ints[0]]
+    call_rhs(context, z, p, out)
 
 
 @pointer(PROBLEM_JACOBIAN)
-def jacobian(model, frame, z, out):
+def jacobian(context, z, out):
     """out (n, n + 1) = [f_x, f_p]."""
-    n = frame.ints[0]
-    j = frame.ints[2]
-    frame.p[j] = z[n]
-    call_jacobian(model.jacobian, (z, frame.p, n + 1, out))
-    call_column(model.column, (z, frame.p, j, n + 1, shifted(out, n)))
+    ints = ints_of(context)
+    p = parameters_of(context)
+    n = ints[0]
+    j = ints[2]
+    p[j] = z[n]
+    call_jacobian(context, z, p, n + 1, out)
+    call_column(context, z, p, j, n + 1, shifted(out, n))
 
 
 @pointer(CURVATURE)
-def curvature(model, frame, z, u, v, out):
+def curvature(context, z, u, v, out):
     """out (n,) = D2F(u, v), u and v (n + 1,)."""
-    n = frame.ints[0]
-    k = frame.ints[1]
-    j = frame.ints[2]
-    frame.p[j] = z[n]
-    wide_u = frame.work
-    wide_v = shifted(frame.work, n + k)
-    widened(u, n, k, j, wide_u)
+    ints = ints_of(context)
+    p = parameters_of(context)
+    scratch = scratch_of(context)
+    n = ints[0]
+    k = ints[1]
+    j = ints[2]
+    p[j] = z[n]
+    wide_v = shifted(scratch, n + k)
+    widened(u, n, k, j, scratch)
     widened(v, n, k, j, wide_v)
-    second(model, z, frame.p, n, k, wide_u, wide_v, out, shifted(frame.work, 2 * (n + k)))
+    second(context, z, p, n, k, scratch, wide_v, out, shifted(scratch, 2 * (n + k)))
 
 
 @pointer(INSPECT)
-def inspect(model, frame, z, jac, before, columns, watch):
+def inspect(context, z, jac, before, columns, watch):
     """Columns: real parts, imaginary parts of the eigenvalues; watched: the real parts. Returns how many are unstable."""
-    n = frame.ints[0]
-    A = matrix(frame.work, n, n)
+    n = ints_of(context)[0]
+    scratch = scratch_of(context)
+    A = matrix(scratch, n, n)
     norm = 0.0
     for i in range(n):
         for j in range(n):
@@ -80,7 +90,7 @@ def inspect(model, frame, z, jac, before, columns, watch):
             norm = max(norm, abs(A[i, j]))
     re = vector(columns, n)
     im = vector(shifted(columns, n), n)
-    if not eigenvalues(A, re, im, matrix(shifted(frame.work, n * n), n, n)):
+    if not eigenvalues(A, re, im, matrix(shifted(scratch, n * n), n, n)):
         for i in range(n):
             re[i] = im[i] = watch[i] = 0.0
         return -1
@@ -94,6 +104,6 @@ def inspect(model, frame, z, jac, before, columns, watch):
 
 
 @pointer(DOUBT)
-def doubt(frame, before, after, left, right):
+def doubt(context, before, after, left, right):
     """1 if the spectra of two neighbouring points do not explain each other, else 0."""
-    return 1 if spectra_doubtful(before, after, left, right, frame.ints[0]) else 0
+    return 1 if spectra_doubtful(before, after, left, right, ints_of(context)[0]) else 0

@@ -20,7 +20,7 @@ def widened(u, k):
 
 
 @kernel
-def B(model, x, p, u, v):
+def B(context, x, p, u, v):
     """D2f(u, v) (n,) at `x` (n,), `p` (k,)."""
     n = x.shape[0]
     k = p.shape[0]
@@ -29,7 +29,7 @@ def B(model, x, p, u, v):
     wide_u = widened(u, k)
     wide_v = widened(v, k)
     second(
-        model,
+        context,
         pointer_to(x),
         pointer_to(p),
         n,
@@ -43,7 +43,7 @@ def B(model, x, p, u, v):
 
 
 @kernel
-def C(model, x, p, u, v, w):
+def C(context, x, p, u, v, w):
     """D3f(u, v, w) (n,) at `x` (n,), `p` (k,)."""
     n = x.shape[0]
     k = p.shape[0]
@@ -53,7 +53,7 @@ def C(model, x, p, u, v, w):
     wide_v = widened(v, k)
     wide_w = widened(w, k)
     third(
-        model,
+        context,
         pointer_to(x),
         pointer_to(p),
         n,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from contin_kernels.jit import kernel
+from contin_kernels.memory import pointer_to
 from contin_kernels.normal_forms.derivatives import B, C, solve
 
 
@@ -21,7 +22,7 @@ def shifted_inverse(A, shift, right):
 
 
 @kernel
-def first_lyapunov(model, x, p, A, omega, q, adjoint):
+def first_lyapunov(context, x, p, A, omega, q, adjoint):
     """l1 divided by omega, q normalised to <q, q> = 1, and the size of the terms that it is the sum of.
 
     `x` (n,), `p` (k,) the Hopf point; `A` (n, n) its Jacobian; `q`, `adjoint` (n,) with A q = i omega q,
@@ -29,12 +30,13 @@ def first_lyapunov(model, x, p, A, omega, q, adjoint):
 
     l1 = 1 / (2 omega) Re <adjoint, C(q, q, q*) + B(q*, (2 i omega - A)^-1 B(q, q)) - 2 B(q, A^-1 B(q, q*))>
     """
+    context = pointer_to(context)
     n = x.shape[0]
     a = q.real.copy()
     b = q.imag.copy()
-    aa = B(model, x, p, a, a)
-    ab = B(model, x, p, a, b)
-    bb = B(model, x, p, b, b)
+    aa = B(context, x, p, a, a)
+    ab = B(context, x, p, a, b)
+    bb = B(context, x, p, b, b)
     square = np.zeros(n, np.complex128)
     mixed = np.zeros(n, np.complex128)
     for i in range(n):
@@ -44,16 +46,16 @@ def first_lyapunov(model, x, p, A, omega, q, adjoint):
     steady = shifted_inverse(A, 0j, mixed).real.copy()
     re = double.real.copy()
     im = double.imag.copy()
-    aaa = C(model, x, p, a, a, a)
-    aab = C(model, x, p, a, a, b)
-    abb = C(model, x, p, a, b, b)
-    bbb = C(model, x, p, b, b, b)
-    a_re = B(model, x, p, a, re)
-    a_im = B(model, x, p, a, im)
-    b_re = B(model, x, p, b, re)
-    b_im = B(model, x, p, b, im)
-    a_s = B(model, x, p, a, steady)
-    b_s = B(model, x, p, b, steady)
+    aaa = C(context, x, p, a, a, a)
+    aab = C(context, x, p, a, a, b)
+    abb = C(context, x, p, a, b, b)
+    bbb = C(context, x, p, b, b, b)
+    a_re = B(context, x, p, a, re)
+    a_im = B(context, x, p, a, im)
+    b_re = B(context, x, p, b, re)
+    b_im = B(context, x, p, b, im)
+    a_s = B(context, x, p, a, steady)
+    b_s = B(context, x, p, b, steady)
     total = 0.0j
     size = 0.0
     for i in range(n):

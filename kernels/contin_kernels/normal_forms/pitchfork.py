@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from contin_kernels.jit import kernel
+from contin_kernels.memory import pointer_to
 from contin_kernels.normal_forms.derivatives import B, C, solve
 from contin_kernels.vectors import dot
 
 
 @kernel
-def cubic(model, x, p, A, q, adjoint):
+def cubic(context, x, p, A, q, adjoint):
     """c = 1/6 adjoint . (C(q, q, q) + 3 B(q, h)), A h = - B(q, q) with adjoint . h bordered away.
 
     `A` (n, n) singular with A q = 0, A' adjoint = 0, |q| = 1, adjoint . q = 1.
     """
+    context = pointer_to(context)
     n = x.shape[0]
-    bent = B(model, x, p, q, q)
+    bent = B(context, x, p, q, q)
     K = np.zeros((n + 1, n + 1), np.complex128)
     right = np.zeros(n + 1, np.complex128)
     for i in range(n):
@@ -26,4 +28,4 @@ def cubic(model, x, p, A, q, adjoint):
         K[n, i] = q[i]
         right[i] = -bent[i]
     h = solve(K, right).real[:n].copy()
-    return (dot(adjoint, C(model, x, p, q, q, q)) + 3.0 * dot(adjoint, B(model, x, p, q, h))) / 6.0
+    return (dot(adjoint, C(context, x, p, q, q, q)) + 3.0 * dot(adjoint, B(context, x, p, q, h))) / 6.0

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import opened, residual_at
+from contin_kernels.abi import residual_at
 from contin_kernels.jit import kernel, pointer
 from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
-from contin_kernels.memory import matrix, shifted, vector
+from contin_kernels.memory import matrix, pointer_to, shifted, vector
 from contin_kernels.points.newton import AUGMENTED, EPSILON, SAMPLES, joined, scrambled, solve_augmented
 from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_curvature, scaled_system
 from contin_kernels.status import OK
@@ -78,27 +78,27 @@ def borders(D, chord):
 
 
 @pointer(AUGMENTED)
-def augmented(problem, model, frame, m, sizes, left, right, u, out, D):
+def augmented(context, m, sizes, left, right, u, out, D):
     """Unknowns `u` (m + 2,) = scaled z, beta; equations: F + beta b, then g. Borders b = left (m,), C = right (m + 1, 2)."""
     scale = vector(sizes, m + 1)
     rows = vector(shifted(sizes, m + 1), m)
     z = np.zeros(m + 1)
     full = matrix(D, m + 2, m + 2)
-    scaled_system(problem, model, frame, scale, rows, vector(u, m + 1), z, vector(out, m + 2), full)
+    scaled_system(context, scale, rows, vector(u, m + 1), z, vector(out, m + 2), full)
     v, w, g = null_vectors(full, vector(left, m), matrix(right, m + 1, 2))
     for i in range(m):
         out[i] += u[m + 1] * left[i]
         full[i, m + 1] = left[i]
     for i in range(2):
         out[m + i] = g[i]
-        curvature_gradient(problem, model, frame, scale, rows, z, v[i], w, full[m + i])
+        curvature_gradient(context, scale, rows, z, v[i], w, full[m + i])
 
 
 @kernel
-def solve(augmented, problem, model, frame, scale, z, chord):
+def solve(augmented, context, scale, z, chord):
     """Solve for the branch point near `z` (m + 1,) in place, met along the unscaled direction `chord` (m + 1,).
 
-    `augmented` is the address of the function above, `frame` is opened.
+    `augmented` is the address of the function above, `context` is a pointer.
 
     Returns
     -------
@@ -111,20 +111,20 @@ def solve(augmented, problem, model, frame, scale, z, chord):
     rows = np.zeros(m)
     u = np.zeros(m + 2)
     direction = np.zeros(m + 1)
-    row_sizes(problem, model, frame, scale, z, rows)
+    row_sizes(context, scale, z, rows)
     for i in range(m + 1):
         u[i] = z[i] / scale[i]
         direction[i] = chord[i] / scale[i]
     out = np.zeros(m)
     D = np.zeros((m, m + 1))
-    scaled_system(problem, model, frame, scale, rows, u, z, out, D)
+    scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D, direction)
     status, residual, error = solve_augmented(
-        augmented, problem, model, frame, joined(scale, rows), left, right, u
+        augmented, context, joined(scale, rows), left, right, u
     )
-    scaled_system(problem, model, frame, scale, rows, u, z, out, D)
+    scaled_system(context, scale, rows, u, z, out, D)
     v, w, _ = null_vectors(D, left, right)
-    level = rounding_of(problem, model, frame, scale, rows, z, w)
+    level = rounding_of(context, scale, rows, z, w)
     gap = 0.0
     if abs(u[m + 1]) > 1e-290:
         gap = abs(u[m + 1]) / level if level > 0.0 else np.inf
@@ -132,13 +132,13 @@ def solve(augmented, problem, model, frame, scale, z, chord):
 
 
 @kernel
-def solve_from(augmented, problem, model, frame, scale, z, chord):
-    """`solve` with a frame of arrays, for Python."""
-    return solve(augmented, problem, model, opened(frame), scale, z, chord)
+def solve_from(augmented, context, scale, z, chord):
+    """`solve` with the context's table, for Python."""
+    return solve(augmented, pointer_to(context), scale, z, chord)
 
 
 @kernel
-def rounding_of(problem, model, frame, scale, rows, z, w):
+def rounding_of(context, scale, rows, z, w):
     """Rounding of w . F / rows at `z`, measured by moving `z` by a few units in the last place of its scale."""
     m = rows.shape[0]
     moved = np.zeros(m + 1)
@@ -149,7 +149,7 @@ def rounding_of(problem, model, frame, scale, rows, z, w):
         for i in range(m + 1):
             sign = 1.0 if scrambled(7.0 + i + 31.0 * sample) > 0.0 else -1.0
             moved[i] = z[i] + (4.0 * sign * EPSILON * scale[i] if sample > 0 else 0.0)
-        residual_at(problem, model, frame, moved, f)
+        residual_at(context, moved, f)
         total = 0.0
         for i in range(m):
             total += w[i] * f[i] / rows[i]
@@ -160,12 +160,12 @@ def rounding_of(problem, model, frame, scale, rows, z, w):
 
 
 @kernel
-def quadratic(problem, model, frame, scale, rows, z, v, w):
+def quadratic(context, scale, rows, z, v, w):
     """c (3,) of the branching equation c_0 a^2 + 2 c_1 a b + c_2 b^2 = 0 of the directions a v_1 + b v_2."""
-    frame = opened(frame)
+    context = pointer_to(context)
     c = np.zeros(3)
     out = np.zeros(rows.shape[0])
     for i in range(3):
-        scaled_curvature(problem, model, frame, scale, rows, z, v[i // 2], v[(i + 1) // 2], out)
+        scaled_curvature(context, scale, rows, z, v[i // 2], v[(i + 1) // 2], out)
         c[i] = dot(w, out)
     return c

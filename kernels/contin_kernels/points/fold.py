@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import opened
 from contin_kernels.jit import kernel, pointer
 from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
-from contin_kernels.memory import matrix, shifted, vector
+from contin_kernels.memory import matrix, pointer_to, shifted, vector
 from contin_kernels.points.newton import AUGMENTED, joined, scrambled, solve_augmented
 from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_system
 from contin_kernels.status import OK
@@ -56,22 +55,22 @@ def borders(D):
 
 
 @pointer(AUGMENTED)
-def augmented(problem, model, frame, m, sizes, left, right, u, out, D):
+def augmented(context, m, sizes, left, right, u, out, D):
     """Unknowns `u` (m + 1,) = scaled z; equations: F, then g. Borders b = left, c = right (m,)."""
     scale = vector(sizes, m + 1)
     rows = vector(shifted(sizes, m + 1), m)
     z = np.zeros(m + 1)
     full = matrix(D, m + 1, m + 1)
-    scaled_system(problem, model, frame, scale, rows, vector(u, m + 1), z, vector(out, m + 1), full)
+    scaled_system(context, scale, rows, vector(u, m + 1), z, vector(out, m + 1), full)
     r, w, g = null_vectors(full, vector(left, m), vector(right, m))
     out[m] = g
     direction = np.zeros(m + 1)
     copy(r, direction)
-    curvature_gradient(problem, model, frame, scale, rows, z, direction, w, full[m])
+    curvature_gradient(context, scale, rows, z, direction, w, full[m])
 
 
 @kernel
-def solve(augmented, problem, model, frame, scale, z):
+def solve(augmented, context, scale, z):
     """Solve for the fold near `z` (m + 1,) in place; `augmented` is the address of the function above.
 
     Returns
@@ -80,20 +79,20 @@ def solve(augmented, problem, model, frame, scale, z):
     r, w : right and left null vectors (m,) in scaled unknowns and equations.
     rows : (m,) the equations' divisors.
     """
-    frame = opened(frame)
+    context = pointer_to(context)
     m = z.shape[0] - 1
     rows = np.zeros(m)
-    row_sizes(problem, model, frame, scale, z, rows)
+    row_sizes(context, scale, z, rows)
     u = np.zeros(m + 1)
     for i in range(m + 1):
         u[i] = z[i] / scale[i]
     out = np.zeros(m)
     D = np.zeros((m, m + 1))
-    scaled_system(problem, model, frame, scale, rows, u, z, out, D)
+    scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D)
     status, residual, error = solve_augmented(
-        augmented, problem, model, frame, joined(scale, rows), left, right, u
+        augmented, context, joined(scale, rows), left, right, u
     )
-    scaled_system(problem, model, frame, scale, rows, u, z, out, D)
+    scaled_system(context, scale, rows, u, z, out, D)
     r, w, _ = null_vectors(D, left, right)
     return status, residual, error, r, w, rows

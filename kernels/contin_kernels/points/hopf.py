@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import curvature_at, opened
+from contin_kernels.abi import curvature_at
 from contin_kernels.jit import kernel, pointer
 from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
-from contin_kernels.memory import matrix, shifted, vector
+from contin_kernels.memory import matrix, pointer_to, shifted, vector
 from contin_kernels.points.newton import AUGMENTED, joined, scrambled, solve_augmented
 from contin_kernels.points.scaled import row_sizes, scaled_system
 from contin_kernels.vectors import norm
@@ -68,13 +68,13 @@ def borders(D, scale, rows, omega):
 
 
 @pointer(AUGMENTED)
-def augmented(problem, model, frame, m, sizes, left, right, u, out, D):
+def augmented(context, m, sizes, left, right, u, out, D):
     """Unknowns `u` (m + 2,) = scaled z, omega / unit; equations: F, Re g, Im g; borders (3, m), the unit in it, and (2, m)."""
     scale = vector(sizes, m + 1)
     rows = vector(shifted(sizes, m + 1), m)
     z = np.zeros(m + 1)
     full = matrix(D, m + 2, m + 2)
-    scaled_system(problem, model, frame, scale, rows, vector(u, m + 1), z, vector(out, m + 2), full)
+    scaled_system(context, scale, rows, vector(u, m + 1), z, vector(out, m + 2), full)
     unit = left[2 * m]
     q, p, g = critical_vectors(full, scale, rows, unit, u[m + 1], matrix(left, 3, m), matrix(right, 2, m))
     out[m] = g.real
@@ -94,8 +94,8 @@ def augmented(problem, model, frame, m, sizes, left, right, u, out, D):
         im[i] = q[i].imag * scale[i]
     for j in range(m + 1):
         along[j] = scale[j]
-        curvature_at(problem, model, frame, z, re, along, bent_re)
-        curvature_at(problem, model, frame, z, im, along, bent_im)
+        curvature_at(context, z, re, along, bent_re)
+        curvature_at(context, z, im, along, bent_im)
         along[j] = 0.0
         total = 0.0j
         for i in range(m):
@@ -105,7 +105,7 @@ def augmented(problem, model, frame, m, sizes, left, right, u, out, D):
 
 
 @kernel
-def solve(augmented, problem, model, frame, scale, z, omega):
+def solve(augmented, context, scale, z, omega):
     """Solve for the Hopf point near `z` (m + 1,) in place, with a frequency near `omega`.
 
     `augmented` is the address of the function above.
@@ -116,22 +116,22 @@ def solve(augmented, problem, model, frame, scale, z, omega):
     omega : the frequency.
     q, p : complex (m,) in unscaled states, A q = i omega q, A' p = -i omega p, <q, q> = 1, <p, q> = sum conj(p) q = 1.
     """
-    frame = opened(frame)
+    context = pointer_to(context)
     m = z.shape[0] - 1
     rows = np.zeros(m)
     u = np.zeros(m + 2)
-    row_sizes(problem, model, frame, scale, z, rows)
+    row_sizes(context, scale, z, rows)
     for i in range(m + 1):
         u[i] = z[i] / scale[i]
     u[m + 1] = 1.0
     out = np.zeros(m)
     D = np.zeros((m, m + 1))
-    scaled_system(problem, model, frame, scale, rows, u, z, out, D)
+    scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D, scale, rows, omega)
     status, residual, error = solve_augmented(
-        augmented, problem, model, frame, joined(scale, rows), left, right, u
+        augmented, context, joined(scale, rows), left, right, u
     )
-    scaled_system(problem, model, frame, scale, rows, u, z, out, D)
+    scaled_system(context, scale, rows, u, z, out, D)
     q, p, _ = critical_vectors(D, scale, rows, omega, u[m + 1], left, right)
     for i in range(m):
         q[i] *= scale[i]

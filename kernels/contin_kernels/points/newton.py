@@ -1,6 +1,6 @@
 """Newton's method on a defining system of a special point, with a bound on the error of its parameter.
 
-A defining system is given by the address of `augmented(problem, model, frame, m, sizes, left, right, u, out, D)`: for
+A defining system is given by the address of `augmented(context, m, sizes, left, right, u, out, D)`: for
 unknowns `u` (N,), the first m + 1 of them the scaled z, the residual `out` (N,) and its Jacobian `D` (N, N). `sizes`
 (2 m + 1,) are the scales of the unknowns and the divisors of the equations; `left` and `right` are the borders (Govaerts
 2000, chapters 3 to 5), chosen near the point and then held. All arrays are given by address.
@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numba import types
 
-from contin_kernels.abi import FRAME, MODEL, NUMBERS, PROBLEM
+from contin_kernels.abi import INTEGERS, NUMBERS
 from contin_kernels.jit import kernel
 from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
 from contin_kernels.memory import caller, pointer_to
@@ -21,7 +21,7 @@ from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 from contin_kernels.vectors import copy, finite, largest
 
 AUGMENTED = types.void(
-    PROBLEM, MODEL, FRAME, types.int64, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS
+    INTEGERS, types.int64, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS
 )
 call_augmented = caller(AUGMENTED)
 
@@ -48,7 +48,7 @@ def joined(scale, rows):
 
 
 @kernel
-def solve_augmented(augmented, problem, model, frame, sizes, left, right, u):
+def solve_augmented(augmented, context, sizes, left, right, u):
     """Newton's method in place on `u` (N,), to rounding.
 
     Returns
@@ -69,7 +69,7 @@ def solve_augmented(augmented, problem, model, frame, sizes, left, right, u):
     rounds = 0
     for _ in range(MOST):
         out[0] = np.nan
-        system_at(augmented, problem, model, frame, m, sizes, left, right, u, out, D)
+        system_at(augmented, context, m, sizes, left, right, u, out, D)
         if not (finite(out) and finite(D.ravel())):
             return NOT_FINITE, np.nan, np.nan
         size = largest(out)
@@ -93,21 +93,19 @@ def solve_augmented(augmented, problem, model, frame, sizes, left, right, u):
     if rounds == 0:
         return NOT_CONVERGED, np.nan, np.nan
     copy(kept, u)
-    system_at(augmented, problem, model, frame, m, sizes, left, right, u, out, D)
+    system_at(augmented, context, m, sizes, left, right, u, out, D)
     lu_factor(D, order)
-    error = rounding_error(augmented, problem, model, frame, m, sizes, left, right, u, out, D, order)
+    error = rounding_error(augmented, context, m, sizes, left, right, u, out, D, order)
     return OK, largest(out), error
 
 
 @kernel
-def system_at(augmented, problem, model, frame, m, sizes, left, right, u, out, D):
+def system_at(augmented, context, m, sizes, left, right, u, out, D):
     """Residual `out` (N,) and Jacobian `D` (N, N) of the defining system at `u` (N,)."""
     call_augmented(
         augmented,
         (
-            problem,
-            model,
-            frame,
+            context,
             m,
             pointer_to(sizes),
             pointer_to(left),
@@ -120,7 +118,7 @@ def system_at(augmented, problem, model, frame, m, sizes, left, right, u, out, D
 
 
 @kernel
-def rounding_error(augmented, problem, model, frame, m, sizes, left, right, u, out, factors, order):
+def rounding_error(augmented, context, m, sizes, left, right, u, out, factors, order):
     """Residual plus rounding, measured by perturbing `u` by a few units in the last place, times the inverse's row."""
     N = u.shape[0]
     noise = np.zeros(N)
@@ -131,7 +129,7 @@ def rounding_error(augmented, problem, model, frame, m, sizes, left, right, u, o
         for i in range(N):
             sign = 1.0 if scrambled(1.0 + i + 31.0 * sample) > 0.0 else -1.0
             moved[i] = u[i] + 2.0 * sign * EPSILON * max(abs(u[i]), 1e-3)
-        system_at(augmented, problem, model, frame, m, sizes, left, right, moved, there, D)
+        system_at(augmented, context, m, sizes, left, right, moved, there, D)
         for i in range(N):
             noise[i] = max(noise[i], abs(there[i] - out[i]))
     unit = np.zeros(N)
