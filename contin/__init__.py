@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         NotFinite,
         UnknownName,
     )
-    from contin.following import diagram, fixed_points, follow, settle, switch
+    from contin.following import diagram, follow, switch
     from contin.problems import Equilibria, Start
     from contin.settings import Settings
     from contin.storage import load, save
@@ -55,13 +55,11 @@ __all__ = [
     "Start",
     "UnknownName",
     "diagram",
-    "fixed_points",
     "flow",
     "follow",
     "load",
     "models",
     "save",
-    "settle",
     "switch",
 ]
 
@@ -77,7 +75,7 @@ _NAMES_OF = {
         "NotFinite",
         "UnknownName",
     ),
-    "contin.following": ("diagram", "fixed_points", "follow", "settle", "switch"),
+    "contin.following": ("diagram", "follow", "switch"),
     "contin.problems": ("Equilibria", "Start"),
     "contin.settings": ("Settings",),
     "contin.storage": ("load", "save"),

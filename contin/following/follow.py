@@ -23,6 +23,8 @@ from contin.systems import Flow
 
 Floats = NDArray[np.float64]
 
+ZERO = 1e-14
+
 
 def follow(
     problem: ContinuationProblem | Flow,
@@ -209,10 +211,14 @@ def tracks_from(
 
 
 def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
-    """Scales of the unknowns (m + 1,): magnitudes of the states at the start, the width of the span."""
+    """Scales of the unknowns (m + 1,): magnitudes of the states at the start, the width of the span.
+
+    A state that is zero, or zero to rounding, takes the smallest of the others' magnitudes, or 1 where that is smaller.
+    """
     scale = np.abs(z)
-    known = scale[:-1][scale[:-1] > 0]
-    scale[:-1][scale[:-1] == 0] = min(1.0, float(known.min())) if known.size else 1.0
+    zero = scale[:-1] <= ZERO * max(1.0, float(scale[:-1].max()))
+    known = scale[:-1][~zero]
+    scale[:-1][zero] = min(1.0, float(known.min())) if known.size else 1.0
     scale[-1] = span[1] - span[0]
     return scale
 

@@ -55,6 +55,7 @@ def _solve(path: Path, i: int, j: int) -> Found | None:
         nearest_real,
         residual,
         error,
+        regular=False,
         coefficients=coefficients,
         criticality=criticality,
         form=form,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from contin.interpolation import on_cubic
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -55,12 +56,10 @@ class Path:
     def between(self, i: int, j: int, part: float) -> Floats:
         """The point (m + 1,) at `part` of the way from row i to row j, on the cubic through both tangents."""
         rows = self.rows
-        h = rows.arclength[j] - rows.arclength[i]
-        s = part
-        a, b = 2 * s**3 - 3 * s**2 + 1, s**3 - 2 * s**2 + s
-        c, d = -2 * s**3 + 3 * s**2, s**3 - s**2
-        point: Floats = a * rows.z[i] + b * h * rows.tangent[i] + c * rows.z[j] + d * h * rows.tangent[j]
-        return point if h > 0 else rows.z[i].copy()
+        if not np.any(rows.z[i] != rows.z[j]):
+            return np.array(rows.z[i])
+        ends = (rows.z[i : i + 1], rows.tangent[i : i + 1], rows.z[j : j + 1], rows.tangent[j : j + 1])
+        return on_cubic(*ends, self.scale, np.array([part]))[0]
 
     def lies_between(self, z: Floats, i: int, j: int) -> bool:
         """Whether the point is on the piece of the path between rows i and j."""
@@ -119,11 +118,13 @@ def found_at(
     critical: Any,
     residual: float,
     error: float,
+    regular: bool = True,
     **facts: Any,
 ) -> Found:
     """The found point `z` between rows i and j with its row: tangent, eigenvalues, and unstable ones without the critical.
 
-    `critical(columns)` gives the indices of the critical eigenvalues among the watched numbers.
+    `critical(columns)` gives the indices of the critical eigenvalues among the watched numbers. Where the point is not
+    `regular` its tangent is the direction of the path there, for its Jacobian does not give one.
     """
     from contin_kernels.inspection import inspect_from, tangent_at
 
@@ -135,8 +136,9 @@ def found_at(
     if on is not None:
         near = rows.tangent[on]
     inspect_from(path.table, z, rows.columns[k], columns, watch)
-    tangent = near.copy()
-    tangent_at(path.table, z, path.scale, tangent, path.work)
+    tangent = near / np.linalg.norm(near / path.scale)
+    if regular:
+        tangent_at(path.table, z, path.scale, tangent, path.work)
     above = watch > 0
     above[critical(columns)] = False
     chord = (rows.z[k + 1] - rows.z[k]) / path.scale

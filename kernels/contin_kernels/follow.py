@@ -233,8 +233,8 @@ def begin(context, z, towards, scale, rows, work):
 def advance(context, limits, scale, cursor, rows, work, k):
     """Continue from row `k` until an end or until the rows are full.
 
-    `cursor` (2,): the next step's length, which is kept between calls, and
-    the number of steps taken back so far; `work` from `workspace`.
+    `cursor` (3,), kept between calls: the next step's length, the number of
+    steps taken back so far, 1 if the scale has just changed; `work` from `workspace`.
 
     Returns
     -------
@@ -261,18 +261,23 @@ def _advance(context, limits, span, scale, cursor, rows, w, step, k):
     t = step.t
     scaled_tangent(rows, k, scale, t)
     h = cursor[0]
+    steady = k > 0 and cursor[2] == 0.0
     while True:
         if at_edge(rows.z[k, m], t[m], span):
             return SPAN, k
         if k + 1 == rows.z.shape[0]:
             cursor[0] = h
+            cursor[2] = 0.0 if steady else 1.0
             return FULL, k
-        status, ease = take_step(context, limits, span, scale, rows, k, t, h, w, step)
+        status, ease = take_step(context, limits, span, scale, rows, k, steady, t, h, w, step)
         if status == OK:
             k += 1
             finished = ending(rows, k, limits, span, scale)
-            if grow_scale(scale, rows, k):
+            steady = not grow_scale(scale, rows, k)
+            if not steady:
                 scaled_tangent(rows, k, scale, t)
+                for i in range(m + 1):
+                    rows.tangent[k, i] = t[i] * scale[i]
             else:
                 for i in range(m + 1):
                     t[i] = step.tangent[i]
@@ -284,6 +289,7 @@ def _advance(context, limits, span, scale, cursor, rows, w, step, k):
         if status == BACK:
             h = 0.5 * (rows.arclength[k] - rows.arclength[k - 1])
             k -= 1
+            steady = False
             scaled_tangent(rows, k, scale, t)
         else:
             h *= ease
@@ -300,8 +306,10 @@ def at_edge(p, direction, span):
 
 
 @fused
-def take_step(context, limits, span, scale, rows, k, t, h, w, step):
+def take_step(context, limits, span, scale, rows, k, steady, t, h, w, step):
     """Try a step of length `h` from row k with unit tangent `t`; on OK row k + 1 is filled.
+
+    `steady`: row k - 1 is there and was recorded with the same scale.
 
     Returns
     -------
@@ -310,7 +318,7 @@ def take_step(context, limits, span, scale, rows, k, t, h, w, step):
     """
     m = t.shape[0] - 1
     z = step.z
-    predict(rows, k, t, scale, h, z)
+    predict(rows, k, steady, t, scale, h, z)
     border_row(t, step.row)
     status, iterations, first, residual = correct(
         context, z, scale, step.row, limits.tolerance, limits.most_iterations, w
@@ -370,12 +378,12 @@ def refused(context, span, scale, rows, k):
 
 
 @fused
-def predict(rows, k, t, scale, h, z):
+def predict(rows, k, steady, t, scale, h, z):
     """z (m + 1,): the cubic through the last two points with their tangents, carried on by `h`; the tangent where there is one."""
     n = z.shape[0]
     for i in range(n):
         z[i] = rows.z[k, i] + h * t[i] * scale[i]
-    if k == 0:
+    if not steady:
         return
     length = rows.arclength[k] - rows.arclength[k - 1]
     if not (length > 0.0 and h < 3.0 * length):

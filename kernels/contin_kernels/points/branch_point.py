@@ -17,6 +17,8 @@ from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_c
 from contin_kernels.status import OK
 from contin_kernels.vectors import dot, norm
 
+BESIDE = 1e-2
+
 
 @kernel
 def null_vectors(D, left, right):
@@ -77,6 +79,25 @@ def borders(D, chord):
     return left, right
 
 
+@kernel
+def sizes_beside(context, scale, z, direction, rows):
+    """rows (m,): the equations' sizes a little way along the scaled `direction` (m + 1,) to both sides.
+
+    At a branch point itself a whole row of the Jacobian may vanish.
+    """
+    beside = np.zeros(z.shape[0])
+    one = np.zeros(rows.shape[0])
+    size = norm(direction)
+    for i in range(rows.shape[0]):
+        rows[i] = 0.0
+    for turn in range(2):
+        for i in range(z.shape[0]):
+            beside[i] = z[i] + (1.0 - 2.0 * turn) * BESIDE * scale[i] * direction[i] / size
+        row_sizes(context, scale, beside, one)
+        for i in range(rows.shape[0]):
+            rows[i] = max(rows[i], one[i])
+
+
 @pointer(AUGMENTED)
 def augmented(context, m, sizes, left, right, u, out, D):
     """Unknowns `u` (m + 2,) = scaled z, beta; equations: F + beta b, then g. Borders b = left (m,), C = right (m + 1, 2)."""
@@ -111,10 +132,10 @@ def solve(augmented, context, scale, z, chord):
     rows = np.zeros(m)
     u = np.zeros(m + 2)
     direction = np.zeros(m + 1)
-    row_sizes(context, scale, z, rows)
     for i in range(m + 1):
         u[i] = z[i] / scale[i]
         direction[i] = chord[i] / scale[i]
+    sizes_beside(context, scale, z, direction, rows)
     out = np.zeros(m)
     D = np.zeros((m, m + 1))
     scaled_system(context, scale, rows, u, z, out, D)

@@ -1,0 +1,211 @@
+"""`diagram`: the whole picture, from equilibria found at several parameter values and all branches through branch points."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from contin.branch import Branch, Diagram, SpecialPoint, SpecialPoints
+from contin.errors import BadValue, NotConverged
+from contin.following.announce import announce_compilation
+from contin.following.follow import as_problem, as_start, check_finite, check_span, follow
+from contin.following.known import KnownBranches
+from contin.following.run import Progress
+from contin.following.search import check_box, equilibria_at, guesses
+from contin.following.switch import switch
+from contin.kinds import kind_named
+from contin.problems.problem import ContinuationProblem
+from contin.problems.start import Start
+from contin.settings import Settings
+from contin.systems import Flow
+from contin.tables import distinct_points
+
+Floats = NDArray[np.float64]
+
+# Where equilibria are looked for: both ends and places in between that no model's special values share.
+PLACES = (0.0, 1.0, 0.4871, 0.2433, 0.7519)
+MOST_BRANCHES = 100
+
+
+def diagram(
+    system: ContinuationProblem | Flow,
+    along: str | None = None,
+    span: tuple[float, float] | None = None,
+    *,
+    start: Mapping[str, float] | ArrayLike | SpecialPoint | Start | None = None,
+    at: Mapping[str, float] | None = None,
+    box: Mapping[str, tuple[float, float]] | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Diagram:
+    """All branches of equilibria that are found over a span, with their special points.
+
+    Without a start, equilibria are looked for at several parameter values by Newton's method from quasi-random states;
+    with one, only its branch and those that branch off are followed. No branch is followed twice.
+
+    Parameters
+    ----------
+    system : Flow or problem
+    along : str
+        The free parameter.
+    span : (float, float)
+        The range of the parameter.
+    start : optional
+        As in `follow`.
+    at : dict, optional
+        Values of the other parameters (with `start` also of `along`).
+    box : dict of state to (float, float), optional
+        Where equilibria are looked for.
+    settings : Settings, optional
+    progress : callable, optional
+        Called with the number of points so far, in all branches.
+
+    Returns
+    -------
+    Diagram
+        `effort` tells the branches, points, starts and seconds spent.
+
+    Raises
+    ------
+    NotConverged
+        If no equilibrium is found.
+    BadValue, UnknownName, NotFinite, ModelError
+        As in `follow`.
+    """
+    began = time.perf_counter()
+    settings = settings or Settings()
+    problem = as_problem(system, along)
+    if span is None:
+        raise BadValue(f"`span` is missing: the range (low, high) of {problem.along[0]}.")
+    low, high = check_span(span, problem.along[0])
+    checked_box = check_box(box, problem.system.states)
+    parameters = problem.system.parameter_vector(at)
+    search = _Search(problem, (low, high), settings, progress)
+    if start is not None:
+        search.pursue(as_start(problem, start, at))
+    else:
+        announce_compilation()
+        for begin in _starts(problem, parameters, (low, high), checked_box, settings, search):
+            search.pursue(begin)
+        if not search.branches:
+            raise NotConverged(
+                f"no equilibrium of '{problem.system.name}' was found for {problem.along[0]} in ({low:g}, {high:g}); "
+                "give a start={...} near one, or a box={state: (low, high)} to look in."
+            )
+    effort = {
+        "branches": len(search.branches),
+        "points": sum(len(branch) for branch in search.branches),
+        "starts": search.starts,
+        "seconds": time.perf_counter() - began,
+    }
+    return Diagram(tuple(relabelled(search.branches)), effort)
+
+
+@dataclass
+class _Search:
+    """The branches so far, and how to add one with all that branch off it."""
+
+    problem: ContinuationProblem
+    span: tuple[float, float]
+    settings: Settings
+    progress: Progress | None
+    branches: list[Branch] = field(default_factory=list)
+    starts: int = 0
+    interrupted: bool = False
+    known: KnownBranches = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = KnownBranches(self.span[1] - self.span[0])
+
+    def pursue(self, start: Start) -> None:
+        """Follow the branch through `start` and, one after another, those through its branch points."""
+        waiting: list[tuple[Start, tuple[int, int] | None]] = [(start, None)]
+        while waiting and len(self.branches) < MOST_BRANCHES and not self.interrupted:
+            begin, parent = waiting.pop(0)
+            branch = self._follow(begin, parent)
+            if branch is None:
+                continue
+            self.branches.append(branch)
+            self.known.add(branch)
+            self.interrupted = any(end.reason == "interrupted" for end in branch.ends)
+            number = len(self.branches) - 1
+            for i, point in enumerate(branch.special):
+                if point.kind == "branch point":
+                    waiting += [(other, (number, i)) for other in _ways_out(point)]
+
+    def _follow(self, start: Start, parent: tuple[int, int] | None) -> Branch | None:
+        self.starts += 1
+        done = sum(len(branch) for branch in self.branches)
+        report = (lambda count: self.progress(done + count)) if self.progress is not None else None
+        branch = follow(self.problem, start=start, span=self.span, settings=self.settings, progress=report)
+        if parent is None:
+            return branch
+        if len(branch) < 2 or self.known.contain_branch(branch):
+            return None
+        return replace(branch, parent=parent)
+
+
+def _ways_out(point: SpecialPoint) -> list[Start]:
+    try:
+        return switch(point)
+    except BadValue:
+        return []
+
+
+def _starts(
+    problem: ContinuationProblem,
+    parameters: Floats,
+    span: tuple[float, float],
+    box: dict[str, tuple[float, float]],
+    settings: Settings,
+    search: _Search,
+) -> Any:
+    """Equilibria at several parameter values that are on no branch known when they are asked for."""
+    states = problem.system.states
+    table = guesses(states, box, 2 ** int(np.ceil(np.log2(32 + 8 * len(states)))))
+    index = list(problem.system.parameters).index(problem.along[0])
+    finite = False
+    for part in PLACES:
+        value = span[0] + part * (span[1] - span[0])
+        here = parameters.copy()
+        here[index] = value
+        context = problem.context(here)
+        for z in equilibria_at(problem, context.table, value, span, box, table, settings):
+            finite = True
+            if search.interrupted or search.known.contain(z):
+                continue
+            yield Start(z[:-1].copy(), here.copy())
+    if not finite and not search.branches:
+        check_finite(problem, Start(table[1], parameters))
+
+
+def relabelled(branches: list[Branch]) -> list[Branch]:
+    """The branches with labels counted over the whole diagram; a point met on two branches keeps one label."""
+    count: dict[str, int] = {}
+    given: list[SpecialPoint] = []
+    result: list[Branch] = []
+    for branch in branches:
+        points = []
+        for point in branch.special:
+            twin = next((other for other in given if len(distinct_points([_only(branch, [other, point])])) == 1), None)
+            if twin is None:
+                letters = kind_named(point.kind).label
+                count[letters] = count.get(letters, 0) + 1
+                point = replace(point, label=f"{letters}{count[letters]}")
+                given.append(point)
+            else:
+                point = replace(point, label=twin.label)
+            points.append(point)
+        result.append(replace(branch, special=SpecialPoints(points)))
+    return result
+
+
+def _only(branch: Branch, points: list[SpecialPoint]) -> Branch:
+    return replace(branch, special=SpecialPoints(points))
+
+

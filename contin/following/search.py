@@ -1,0 +1,93 @@
+"""Looking for equilibria at one parameter value: Newton's method from many quasi-random states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.errors import BadValue, unknown
+from contin.problems.problem import ContinuationProblem
+from contin.settings import Settings
+
+Floats = NDArray[np.float64]
+
+SIZES = (1.0, 10.0, 100.0)
+LARGEST = 1e6
+SAME = 1e-7
+
+
+def check_box(box: Mapping[str, tuple[float, float]] | None, states: tuple[str, ...]) -> dict[str, tuple[float, float]]:
+    """The box as finite pairs by state.
+
+    Raises
+    ------
+    UnknownName, BadValue
+    """
+    checked = {}
+    for name, pair in (box or {}).items():
+        if name not in states:
+            raise unknown("state", name, states)
+        low, high = (float(value) for value in pair)
+        if not (np.isfinite(low) and np.isfinite(high) and low < high):
+            raise BadValue(f"`box` of {name} must be (low, high) with low < high, not ({low:g}, {high:g}).")
+        checked[name] = (low, high)
+    return checked
+
+
+def guesses(states: tuple[str, ...], box: dict[str, tuple[float, float]], count: int) -> Floats:
+    """Quasi-random states (count, n): in the box where there is one, else of sizes up to 1, 10 and 100, signs both ways.
+
+    The first ones are zero and plus or minus one in all states without a box.
+    """
+    from scipy.stats import qmc
+
+    n = len(states)
+    unit = qmc.Sobol(d=2 * n, seed=20260101).random(count)
+    table = np.empty((count, n))
+    for i, name in enumerate(states):
+        if name in box:
+            low, high = box[name]
+            table[:, i] = low + (high - low) * unit[:, i]
+        else:
+            size = np.array(SIZES)[(unit[:, n + i] * len(SIZES)).astype(int)]
+            table[:, i] = size * (1.5 * unit[:, i] - 0.5)
+            table[:3, i] = (0.0, 1.0, -1.0)
+    return table
+
+
+def equilibria_at(
+    problem: ContinuationProblem,
+    table: Any,
+    value: float,
+    span: tuple[float, float],
+    box: dict[str, tuple[float, float]],
+    starts: Floats,
+    settings: Settings,
+) -> list[Floats]:
+    """Different equilibria z (n + 1,) at the parameter value, in the order found; only those in the box."""
+    from contin_kernels.follow import workspace
+    from contin_kernels.start import solve_start
+    from contin_kernels.status import OK
+
+    found: list[Floats] = []
+    n = starts.shape[1]
+    work = workspace(n)
+    for start in starts:
+        z = np.append(start, value)
+        scale = np.maximum(np.abs(z), 1e-3)
+        scale[-1] = span[1] - span[0]
+        status, _, _ = solve_start(table, z, scale, settings.tolerance, 30, work)
+        state = z[:n]
+        if status != OK or not np.all(np.isfinite(state)) or np.max(np.abs(state)) > LARGEST:
+            continue
+        inside = all(low <= state[problem.system.states.index(name)] <= high for name, (low, high) in box.items())
+        if inside and not any(_same(z, other) for other in found):
+            found.append(z)
+    return found
+
+
+def _same(a: Floats, b: Floats) -> bool:
+    return bool(np.all(np.abs(a - b) <= SAME * np.maximum(1e-3, np.abs(b))))
