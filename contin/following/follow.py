@@ -24,6 +24,7 @@ from contin.systems import Flow
 Floats = NDArray[np.float64]
 
 ZERO = 1e-14
+BESIDE = 1e-3
 
 
 def follow(
@@ -190,11 +191,13 @@ def tracks_from(
     """The one or two tracks from a start: backward first."""
     z = problem.unknowns(start.state, start.parameters)
     scale = first_scale(z, span)
+    if start.sizes is not None:
+        scale[:-1] = np.maximum(np.abs(z[:-1]), start.sizes(span[1] - span[0]))
     if start.tangent is not None:
         rows = first_row_beside(problem, table, z, start.tangent, scale, settings)
         return [run(problem, table, rows, scale, span, settings, progress)]
     correct_start(problem, table, z, scale, settings)
-    rows = first_row(problem, table, z, scale, span)
+    rows = first_row_near(problem, table, z, scale, span, settings)
     tracks = []
     for sign, name in ((-1.0, "backward"), (1.0, "forward")):
         if direction not in ("both", name):
@@ -250,6 +253,36 @@ def correct_start(problem: ContinuationProblem, table: Any, z: Floats, scale: Fl
         f"Newton's method found no equilibrium of '{system.name}' at {place} ({iterations} iterations, scaled residual "
         f"{residual:.2g}); start nearer to one, or at another value of {problem.along[0]}."
     )
+
+
+def first_row_near(
+    problem: ContinuationProblem,
+    table: Any,
+    z: Floats,
+    scale: Floats,
+    span: tuple[float, float],
+    settings: Settings,
+) -> Any:
+    """The starting point's row; if the point is singular, that of the branch's point a little way along the parameter.
+
+    Raises
+    ------
+    NotConverged
+        If the neighbours are singular too.
+    """
+    try:
+        return first_row(problem, table, z, scale, span)
+    except NotConverged:
+        for part in (BESIDE, -BESIDE):
+            beside = z.copy()
+            beside[-1] += part * (span[1] - span[0])
+            if span[0] < beside[-1] < span[1]:
+                try:
+                    correct_start(problem, table, beside, scale, settings)
+                    return first_row(problem, table, beside, scale, span)
+                except (NotConverged, NotFinite):
+                    continue
+        raise
 
 
 def first_row(problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, span: tuple[float, float]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from contin.systems import Flow
 
 Floats = NDArray[np.float64]
+
+LEAST = 1e-3  # of the largest size: a state that the direction does not move still has one
 
 
 def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
@@ -48,9 +51,33 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
     z = problem.unknowns(point.state, point.parameters)
     other = other_direction(point, z)
     return [
-        Start(point.state.copy(), point.parameters.copy(), sign * other, f"from {point.label}", point)
+        Start(
+            point.state.copy(),
+            point.parameters.copy(),
+            sign * other,
+            functools.partial(expected_sizes, point, other),
+            f"from {point.label}",
+            point,
+        )
         for sign in (1.0, -1.0)
     ]
+
+
+def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floats:
+    """Sizes of the states (n,) on a branch that leaves `point` in `direction`, once the parameter has moved by `width`.
+
+    A transcritical branch leaves on a straight line, a pitchfork on the parabola b p + c u^2 = 0 of its normal form.
+    """
+    states = np.abs(direction[:-1])
+    b, c = abs(point.coefficients.get("b", 0.0)), abs(point.coefficients.get("c", 0.0))
+    if point.form == "pitchfork" and b > 0.0 and c > 0.0:
+        sizes = states / np.linalg.norm(states) * np.sqrt(b * width / c)
+    elif direction[-1] != 0.0:
+        sizes = states * width / abs(direction[-1])
+    else:
+        sizes = states
+    smallest = np.max(sizes[sizes > 0.0], initial=0.0) * LEAST
+    return np.asarray(np.maximum(sizes, smallest if smallest > 0.0 else 1.0))
 
 
 def other_direction(point: SpecialPoint, z: Floats) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.points.finder import Found, Path, found_at, nearest_real, sign_changes
+from contin.points.piece import Piece, piece_of, solve_on
 
 Floats = NDArray[np.float64]
 
@@ -22,25 +23,52 @@ VANISHES = 1e-7
 
 def find(path: Path, marks: dict[str, list[float]]) -> list[Found]:
     """Branch points where the determinant of the bordered matrix changes sign."""
-    found = []
-    for i, j in sign_changes(path.rows.watch[:, 1]):
-        point = _solve(path, i, j)
-        if point is not None:
-            found.append(point)
-    return found
+    solved = [_solved(path, i, j) for i, j in sign_changes(path.rows.watch[:, 1])]
+    return [point for point in solved if point is not None]
 
 
-def _solve(path: Path, i: int, j: int) -> Found | None:
+def _solved(path: Path, i: int, j: int) -> Found | None:
+    piece = piece_of(path, i, j)
+    found = _attempt(piece)
+    if found is not None:
+        return found
+    return _multiple(piece)
+
+
+def _multiple(piece: Piece) -> Found | None:
+    """A branch point where more than two branches meet: the rank of the Jacobian falls by two or more on the piece.
+
+    Its defining system is singular; it is known by its bracket, and its multiplicity is the kernel's dimension less one. None
+    where the Jacobian keeps its rank: then the sign had changed by rounding alone.
+    """
+    _, piece = solve_on(piece, 1, lambda piece: None)
+    path = piece.path
+    z = piece.at(0.5)
+    ends = np.abs(path.jacobian(path.rows.z[piece.i])) + np.abs(path.jacobian(path.rows.z[piece.j]))
+    rows = np.max(ends * path.scale, axis=1)
+    singular = np.linalg.svd(path.jacobian(z) * path.scale / np.where(rows > 0, rows, 1.0)[:, None])[1]
+    lost = int(np.sum(singular < 1e-6 * max(1.0, float(singular[0]))))
+    if lost == 0:
+        return None
+    error = abs(piece.b[-1] - piece.a[-1]) + 1e-12 * path.scale[-1]
+    facts = {"form": "multiple", "coefficients": {"multiplicity": float(lost)}}
+    return found_at(
+        path, piece.i, piece.j, z, "branch point", nearest_real, piece.residual, error, regular=False, **facts
+    )
+
+
+def _attempt(piece: Piece) -> Found | None:
     from contin_kernels.branching import GAP
     from contin_kernels.memory import address_of
     from contin_kernels.points.branch_point import augmented, solve_from
     from contin_kernels.status import OK
 
-    z = path.between(i, j, 0.5)
+    path = piece.path
+    z = piece.at(0.5)
     status, residual, error, gap, v, w, rows = solve_from(
-        address_of(augmented), path.table, path.scale, z, path.rows.z[j] - path.rows.z[i]
+        address_of(augmented), path.table, path.scale, z, piece.b - piece.a
     )
-    if status != OK or gap > GAP or not path.lies_between(z, i, j):
+    if status != OK or gap > GAP or not piece.contains(z):
         return None
     coefficients, form = branching_equation(path, z, v, w, rows)
     criticality = None
@@ -48,8 +76,8 @@ def _solve(path: Path, i: int, j: int) -> Found | None:
         criticality = "supercritical" if coefficients["c"] < 0 else "subcritical"
     return found_at(
         path,
-        i,
-        j,
+        piece.i,
+        piece.j,
         z,
         "branch point",
         nearest_real,

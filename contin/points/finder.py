@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.interpolation import on_cubic
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -52,22 +51,6 @@ class Path:
         from contin_kernels.inspection import jacobian_from
 
         return np.asarray(jacobian_from(self.table, z))
-
-    def between(self, i: int, j: int, part: float) -> Floats:
-        """The point (m + 1,) at `part` of the way from row i to row j, on the cubic through both tangents."""
-        rows = self.rows
-        if not np.any(rows.z[i] != rows.z[j]):
-            return np.array(rows.z[i])
-        ends = (rows.z[i : i + 1], rows.tangent[i : i + 1], rows.z[j : j + 1], rows.tangent[j : j + 1])
-        return on_cubic(*ends, self.scale, np.array([part]))[0]
-
-    def lies_between(self, z: Floats, i: int, j: int) -> bool:
-        """Whether the point is on the piece of the path between rows i and j."""
-        from contin_kernels.branching import lies_between
-
-        if any(self.distance(z, row) < SAME for row in (i, j)):
-            return True
-        return bool(lies_between(self.rows.z[i], self.rows.z[j], z, self.scale))
 
     def distance(self, z: Floats, row: int) -> float:
         """Largest scaled distance of the point from a row."""

@@ -2,7 +2,7 @@
 
 Coefficient `a` = 1/2 p . B(q, q) with A q = 0, A' p = 0, |q| = 1, p . q = 1 and q's largest entry positive (Kuznetsov,
 Elements of Applied Bifurcation Theory, 3rd ed. 2004, equation 5.31). Where p . q = 0 (Bogdanov-Takens) it is NaN; where
-it vanishes the fold is degenerate.
+it vanishes the fold is degenerate and known only by its bracket.
 """
 
 from __future__ import annotations
@@ -12,33 +12,41 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.points.bracket import bracketed
-from contin.points.finder import Found, Path, crossing, found_at, nearest_real, sign_changes
+from contin.points.finder import Found, Path, found_at, nearest_real, sign_changes
+from contin.points.piece import Piece, piece_of, solve_on
 
 Floats = NDArray[np.float64]
 
 PROBLEMS = {"equilibria"}
+WATCHED = 0
 
 
 def find(path: Path, marks: dict[str, list[float]]) -> list[Found]:
     """Folds where the tangent's parameter component changes sign."""
-    values = path.rows.watch[:, 0]
-    return [_solve(path, i, j, crossing(values, i, j)) for i, j in sign_changes(values)]
+    return [_solved(path, i, j) for i, j in sign_changes(path.rows.watch[:, WATCHED])]
 
 
-def _solve(path: Path, i: int, j: int, part: float) -> Found:
+def _solved(path: Path, i: int, j: int) -> Found:
+    found, piece = solve_on(piece_of(path, i, j), WATCHED, _attempt)
+    if found is not None:
+        return found
+    error = abs(piece.b[-1] - piece.a[-1]) + 1e-12 * path.scale[-1]
+    z = piece.at(0.5)
+    return found_at(path, i, j, z, "degenerate fold", nearest_real, piece.residual, error, form="degenerate")
+
+
+def _attempt(piece: Piece) -> Found | None:
     from contin_kernels.memory import address_of
     from contin_kernels.points.fold import augmented, solve
     from contin_kernels.status import OK
 
-    z = path.between(i, j, part)
+    path = piece.path
+    z = piece.at(piece.part(WATCHED))
     status, residual, error, r, w, rows = solve(address_of(augmented), path.table, path.scale, z)
-    if status == OK and path.lies_between(z, i, j):
-        a = _coefficient(path, z, r, w, rows)
-        if not abs(a) < 1e-9:
-            return found_at(path, i, j, z, "fold", nearest_real, residual, error, coefficients={"a": a})
-    z, residual, error = bracketed(path, i, j, 0)
-    return found_at(path, i, j, z, "degenerate fold", nearest_real, residual, error, form="degenerate")
+    if status != OK or not piece.contains(z):
+        return None
+    a = _coefficient(path, z, r, w, rows)
+    return found_at(path, piece.i, piece.j, z, "fold", nearest_real, residual, error, coefficients={"a": a})
 
 
 def _coefficient(path: Path, z: Floats, r: Floats, w: Floats, rows: Floats) -> float:

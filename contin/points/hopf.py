@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from contin.points.finder import Found, Path, crossing, found_at, nearest_pair, sign_changes
+from contin.points.finder import Found, Path, found_at, nearest_pair, sign_changes
+from contin.points.piece import Piece, piece_of, solve_on
 
 PROBLEMS = {"equilibria"}
 
@@ -21,16 +22,12 @@ def find(path: Path, marks: dict[str, list[float]]) -> list[Found]:
     n = path.problem.watched
     found: list[Found] = []
     for slot in range(n):
-        values = path.rows.watch[:, 2 + slot]
         imaginary = path.rows.columns[:, n + slot]
-        for i, j in sign_changes(values):
-            if imaginary[i] == 0.0 or imaginary[j] == 0.0 or imaginary[i] < 0.0:
-                continue
-            part = crossing(values, i, j)
-            omega = (1 - part) * abs(imaginary[i]) + part * abs(imaginary[j])
-            point = _solve(path, i, j, part, omega)
-            if point is not None and not any(_same(point, other, path) for other in found):
-                found.append(point)
+        for i, j in sign_changes(path.rows.watch[:, 2 + slot]):
+            if imaginary[i] > 0.0 and imaginary[j] != 0.0:
+                point = _solved(path, i, j, slot)
+                if not any(_same(point, other, path) for other in found):
+                    found.append(point)
     return found
 
 
@@ -41,24 +38,38 @@ def _same(a: Found, b: Found, path: Path) -> bool:
     )
 
 
-def _solve(path: Path, i: int, j: int, part: float, guess: float) -> Found | None:
+def _solved(path: Path, i: int, j: int, slot: int) -> Found:
+    found, piece = solve_on(piece_of(path, i, j), 2 + slot, functools.partial(_attempt, slot=slot))
+    if found is not None:
+        return found
+    omega = abs(float(piece.columns_a[path.problem.watched + slot]))
+    error = abs(piece.b[-1] - piece.a[-1]) + 1e-12 * path.scale[-1]
+    critical = functools.partial(nearest_pair, omega=omega)
+    facts = {"coefficients": {"omega": omega}, "form": "degenerate"}
+    return found_at(path, i, j, piece.at(0.5), "non-hyperbolic", critical, piece.residual, error, **facts)
+
+
+def _attempt(piece: Piece, slot: int) -> Found | None:
     from contin_kernels.memory import address_of
     from contin_kernels.normal_forms.hopf import first_lyapunov
     from contin_kernels.points.hopf import augmented, solve
     from contin_kernels.status import OK
 
-    z = path.between(i, j, part)
+    path = piece.path
+    n = path.problem.watched
+    part = piece.part(2 + slot)
+    guess = (1 - part) * abs(piece.columns_a[n + slot]) + part * abs(piece.columns_b[n + slot])
+    z = piece.at(part)
     status, residual, error, omega, q, p = solve(address_of(augmented), path.table, path.scale, z, guess)
-    if status != OK or not omega > 0.0 or not path.lies_between(z, i, j):
+    if status != OK or not omega > 0.0 or not piece.contains(z):
         return None
-    n = len(q)
     A = np.ascontiguousarray(path.jacobian(z)[:, :n])
     l1, size = first_lyapunov(path.table, z[:n].copy(), path.context.parameters, A, omega, q, p)
     degenerate = not abs(l1) > 1e-10 * size
     return found_at(
         path,
-        i,
-        j,
+        piece.i,
+        piece.j,
         z,
         "hopf",
         functools.partial(nearest_pair, omega=omega),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from contin.points.finder import Found, Path, crossing, found_at, sign_changes
+from contin.points.piece import piece_of
 
 PROBLEMS = {"equilibria"}
 
@@ -29,14 +30,15 @@ def _solve(path: Path, i: int, j: int, index: int, value: float) -> Found | None
     from contin_kernels.inspection import solve_across
     from contin_kernels.status import OK
 
+    piece = piece_of(path, i, j)
     away = path.rows.z[:, index] - value
-    z = path.between(i, j, crossing(away, i, j) if away[i] != 0.0 else 0.0)
+    z = piece.at(crossing(away, i, j) if away[i] != 0.0 else 0.0)
     z[index] = value
     hold = np.zeros(len(z))
     hold[index] = 1.0
     status, residual = solve_across(path.table, z, path.scale, hold, path.settings.tolerance, 12, path.work)
     z[index] = value
-    if status != OK or not path.lies_between(z, i, j):
+    if status != OK or not piece.contains(z):
         return None
     error = 0.0 if index == len(z) - 1 else path.settings.tolerance * float(path.scale[-1])
     return found_at(path, i, j, z, "marked", lambda columns: [], residual, error)

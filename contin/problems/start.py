@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ class Start:
         All parameters in the model's order.
     tangent : (n + 1,) array or None
         Direction of the branch in state and free parameter, unscaled; only one way is followed when it is given.
+    sizes : callable or None
+        Sizes of the states (n,) to expect where the parameter has moved by a width: their scale near a state that is zero.
     text : str
         What it is, for people.
     parent : tuple or None
@@ -29,5 +32,6 @@ class Start:
     state: NDArray[np.float64]
     parameters: NDArray[np.float64]
     tangent: NDArray[np.float64] | None = None
+    sizes: Callable[[float], NDArray[np.float64]] | None = None
     text: str = ""
     parent: Any = None

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from contin.systems.flow import Flow
@@ -21,11 +26,14 @@ class CompiledModel:
         "symbolic", "user's Jacobian", "complex step" or "central differences".
     path : str
         The generated module, "" where there is none.
+    reason : str
+        Why the derivatives are not symbolic, "" where they are.
     """
 
     functions: tuple[Any, ...] = field(repr=False)
     derivatives: str
     path: str = ""
+    reason: str = ""
 
 
 def compile_model(system: Flow) -> CompiledModel:
@@ -34,15 +42,48 @@ def compile_model(system: Flow) -> CompiledModel:
     Raises
     ------
     ModelError
-        If the function does not compile; the message names the cause.
+        If the function is wrong or does not compile; the message names the cause.
     """
-    from contin.systems.generated import load_module, module_for
+    from contin.systems.generated import generated_module
 
-    path = module_for(system)
-    if path is not None:
-        module = load_module(path)
-        return CompiledModel((module.rhs, module.jacobian, module.column, module.jet), "symbolic", str(path))
+    generated = "the Jacobian is given" if system.jacobian is not None else generated_module(system)
+    if not isinstance(generated, str):
+        functions = (generated.rhs, generated.jacobian, generated.column, generated.jet)
+        if uncompiled():
+            generated.math = _Forgiving()  # type: ignore[attr-defined]
+        return CompiledModel(tuple(map(_quiet, functions)), "symbolic", str(generated.__file__))
     from contin.systems.numerical import compile_numerically
 
-    functions, derivatives = compile_numerically(system)
-    return CompiledModel(functions, derivatives)
+    functions, derivatives = compile_numerically(system, generated)
+    return CompiledModel(tuple(map(_quiet, functions)), derivatives, reason=generated)
+
+
+def uncompiled() -> bool:
+    """Whether NUMBA_DISABLE_JIT=1 makes every compiled function plain Python."""
+    import numba
+
+    return bool(numba.config.DISABLE_JIT)
+
+
+class _Forgiving:
+    """`math` for uncompiled functions: NaN and infinity as in compiled ones, where Python raises."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name) if hasattr(np, name) else getattr(math, name)
+
+
+def _quiet(function: Any) -> Any:
+    """The function itself; uncompiled, one that swallows what a compiled one would: `out` stays as it is."""
+    if not uncompiled():
+        return function
+    plain: Callable[..., None] = function
+
+    @functools.wraps(plain)
+    def call(*arguments: Any) -> None:
+        with np.errstate(all="ignore"):
+            try:
+                plain(*arguments)
+            except (ArithmeticError, ValueError):
+                return
+
+    return call

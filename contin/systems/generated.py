@@ -1,7 +1,8 @@
 """The generated modules: readable Python in the user's cache folder, imported so that Numba can keep its machine code.
 
 A module is named by the hash of what it depends on, written to a temporary file and renamed, so that several processes
-may start at once and an edited model gets a new file.
+may start at once and an edited model gets a new file. Its last line is a checksum: a damaged file is written anew. Where
+the folder cannot be used, a temporary one is.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
+import json
 import os
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -21,40 +24,86 @@ from contin_kernels.jit import cache_root, kernel_cache
 if TYPE_CHECKING:
     from contin.systems.flow import Flow
 
-UNTRACEABLE = "# not traceable\n"
+UNTRACEABLE = "# not traceable: "
+CHECKSUM = "# checksum of the lines above: "
 
 
 @functools.cache
 def generator_hash() -> str:
-    """Hash of the sources that decide what a generated module contains: this package's and the kernels'."""
-    digest = hashlib.sha256(kernel_cache().name.encode())
+    """Hash of what decides the content of a generated module: the sources of this package and the kernels, SymPy."""
+    digest = hashlib.sha256((kernel_cache().name + metadata.version("sympy")).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def module_for(system: Flow) -> Path | None:
-    """Path of the generated module of `system`, written now if it is not there; None if the function cannot be traced."""
-    if system.jacobian is not None:
-        return None
-    digest = hashlib.sha256((generator_hash() + system.hash).encode()).hexdigest()[:24]
-    folder = cache_root() / "models"
-    path = folder / f"{_safe(system.name)}_{digest}.py"
-    if path.exists():
-        return None if path.read_text(encoding="utf-8") == UNTRACEABLE else path
+def generated_module(system: Flow) -> ModuleType | str:
+    """The generated module of `system`, imported; written first if it is not there. The reason if there cannot be one.
+
+    Raises
+    ------
+    ModelError
+        If the function is wrong; the message names the cause.
+    """
+    name = file_name(system)
+    if (loaded := sys.modules.get(_module_name(name))) is not None:
+        return loaded
+    path = cache_root() / "models" / name
+    text = _intact(path)
+    if text is None:
+        text = _new_text(system)
+        try:
+            write_atomically(path, text)
+        except OSError:
+            path = _temporary() / name
+            write_atomically(path, text)
+    if text.startswith(UNTRACEABLE):
+        return text.splitlines()[0].removeprefix(UNTRACEABLE)
+    try:
+        return load_module(path)
+    except Exception:  # the folder cannot be written to, or the machine code beside the file is damaged
+        path = _temporary() / name
+        write_atomically(path, text)
+        return load_module(path)
+
+
+def file_name(system: Flow) -> str:
+    """Name of the file: models that differ only in their name or defaults share it."""
+    names = [system.states, list(system.parameters), system.named]
+    digest = hashlib.sha256((generator_hash() + json.dumps([system.definition, names])).encode()).hexdigest()[:24]
+    name = getattr(system.function, "__name__", "model")
+    return f"{''.join(c if c.isascii() and c.isalnum() else '_' for c in name)[:40]}_{digest}.py"
+
+
+def _new_text(system: Flow) -> str:
     from contin.systems.codegen import module_text
     from contin.systems.tracing import CannotTrace
 
     try:
         text = module_text(system)
-    except CannotTrace:
-        text = UNTRACEABLE
-    write_atomically(path, text)
-    return None if text == UNTRACEABLE else path
+    except CannotTrace as reason:
+        text = f"{UNTRACEABLE}{' '.join(str(reason).split())}\n"
+    return f"{text}\n\n{CHECKSUM}{_checksum(text)}\n"
 
 
-def _safe(name: str) -> str:
-    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name)[:40]
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _intact(path: Path) -> str | None:
+    """The file's text; None if it is missing, unreadable or damaged."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    above, _, checksum = text.rpartition(CHECKSUM)
+    return text if above and checksum.strip() == _checksum(above.removesuffix("\n\n")) else None
+
+
+@functools.cache
+def _temporary() -> Path:
+    """A folder of this process."""
+    return Path(tempfile.mkdtemp(prefix="contin-"))
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -70,11 +119,13 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
+def _module_name(file: str) -> str:
+    return f"contin_generated_{file.removesuffix('.py')}"
+
+
 def load_module(path: Path) -> ModuleType:
     """Import the generated module at `path`."""
-    name = f"contin_generated_{path.stem}"
-    if name in sys.modules:
-        return sys.modules[name]
+    name = _module_name(path.name)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -1,42 +1,162 @@
-"""Calling a model's function once with SymPy symbols, so that its formula can be differentiated.
+"""Calling a model's function once with symbols, so that its formula can be differentiated.
 
 The function runs with its own code but other globals: `math` and NumPy functions, wherever they were imported, and the
-plain Python functions it calls, are replaced by ones that accept symbols.
+plain Python functions it calls, are replaced by ones that accept symbols. A symbol is a `Traced`: SymPy's expression
+behind operators that refuse what a formula cannot follow, a look at a value (`if x > 0`, `x == 1`, `int(x)`).
 """
 
 from __future__ import annotations
 
 import builtins
+import functools
 import math
+import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
 import sympy
+from sympy.core.parameters import distribute
 
 from contin.errors import ModelError
+from contin.systems.source import names_in
 
 if TYPE_CHECKING:
     from contin.systems.flow import Flow
 
+LARGEST = 3000  # operations in the formulas; a chain of 100 cells with 20 each, about 10 s of compilation
+LONGEST = 20_000  # operations while tracing, about one second
+
 
 class CannotTrace(Exception):
-    """The function looks at values (branches, loops over data, unknown functions): derivatives must come otherwise."""
+    """The function looks at values, or its formula is too large: derivatives must come otherwise."""
 
 
-def _where(condition: Any, a: Any, b: Any) -> Any:
-    return sympy.Piecewise((a, condition), (b, True))
+class Traced:
+    """A number or a condition that is known as a formula only."""
+
+    __slots__ = ("expression", "size")
+    __hash__ = None  # type: ignore[assignment]
+    operations = 0
+
+    def __init__(self, expression: Any, size: int = 0) -> None:
+        self.expression = expression
+        self.size = size
+
+    @staticmethod
+    def of(function: Callable[..., Any], *operands: Any) -> Traced:
+        """`function` of the operands' expressions; numbers are taken as they are."""
+        size = 1 + sum(o.size for o in operands if isinstance(o, Traced))
+        Traced.operations += 1
+        if size > LARGEST or Traced.operations > LONGEST:
+            raise CannotTrace("the formula is too large")
+        return Traced(function(*map(expression_of, operands)), size)
+
+    def _refuse(self, *_: Any) -> Any:
+        raise CannotTrace(f"looks at the value of {_shortened(self.expression)}")
+
+    __bool__ = __int__ = __index__ = __float__ = __complex__ = __round__ = __trunc__ = _refuse
+    __floor__ = __ceil__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = _refuse
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        """A NumPy array holding this one object."""
+        held = np.empty((), dtype=object)
+        held[()] = self
+        return held
+
+    def __pos__(self) -> Traced:
+        return self
+
+    def __neg__(self) -> Traced:
+        return Traced.of(operator.neg, self)
+
+    def __abs__(self) -> Traced:
+        return Traced.of(sympy.Abs, self)
+
+    def __invert__(self) -> Traced:
+        return Traced.of(sympy.Not, self)
+
+
+def _operator(function: Callable[..., Any], reflected: bool = False) -> Callable[[Any, Any], Any]:
+    def method(self: Traced, other: Any) -> Any:
+        if isinstance(other, np.ndarray) and other.ndim:
+            pairs = (other, self) if reflected else (self, other)
+            return np.frompyfunc(lambda a, b: Traced.of(function, a, b), 2, 1)(*pairs)
+        if not _is_number(other):
+            return NotImplemented
+        return Traced.of(function, other, self) if reflected else Traced.of(function, self, other)
+
+    return method
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """base ** exponent; a floating-point exponent that is a whole number, or a half, becomes exact."""
+    if isinstance(exponent, sympy.Float) and float(2 * exponent).is_integer() and abs(exponent) < 1e6:
+        exponent = sympy.Rational(int(2 * exponent), 2)
+    return base**exponent
+
+
+_OPERATORS = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "truediv": operator.truediv,
+    "pow": power,
+    "and": sympy.And,
+    "or": sympy.Or,
+}
+_COMPARISONS = {"lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne}
+for _name, _function in _OPERATORS.items():
+    setattr(Traced, f"__{_name}__", _operator(_function))
+    setattr(Traced, f"__r{_name}__", _operator(_function, reflected=True))
+for _name, _function in _COMPARISONS.items():
+    setattr(Traced, f"__{_name}__", _operator(_function))
+
+
+def _is_number(value: Any) -> bool:
+    scalar = isinstance(value, np.ndarray) and value.ndim == 0
+    return scalar or isinstance(value, Traced | int | float | np.number | np.bool_)
+
+
+def expression_of(value: Any) -> Any:
+    """SymPy's expression of a traced value or a number.
+
+    Raises
+    ------
+    CannotTrace
+        If it is neither.
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, Traced):
+        return value.expression
+    if isinstance(value, bool | np.bool_):
+        return sympy.true if value else sympy.false
+    if isinstance(value, int | np.integer):
+        return sympy.Integer(int(value))
+    if isinstance(value, float | np.floating):
+        if not math.isfinite(value):
+            raise CannotTrace(f"{float(value)} stands in the formula")
+        return sympy.Float(float(value))
+    raise CannotTrace(f"{type(value).__name__} stands in the formula")
+
+
+def _shortened(expression: Any) -> str:
+    text = str(expression)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 SYMBOLIC: dict[str, Callable[..., Any]] = {
     "exp": sympy.exp,
-    "log": sympy.log,
+    "log": lambda x, base=None: sympy.log(x) if base is None else sympy.log(x) / sympy.log(base),
     "log2": lambda x: sympy.log(x) / sympy.log(2),
     "log10": lambda x: sympy.log(x) / sympy.log(10),
     "log1p": lambda x: sympy.log(1 + x),
     "expm1": lambda x: sympy.exp(x) - 1,
     "exp2": lambda x: 2**x,
+    "expit": lambda x: 1 / (1 + sympy.exp(-x)),
     "sqrt": sympy.sqrt,
     "cbrt": lambda x: sympy.sign(x) * sympy.Abs(x) ** sympy.Rational(1, 3),
     "square": lambda x: x**2,
@@ -50,8 +170,6 @@ SYMBOLIC: dict[str, Callable[..., Any]] = {
     "acos": sympy.acos,
     "arctan": sympy.atan,
     "atan": sympy.atan,
-    "arctan2": sympy.atan2,
-    "atan2": sympy.atan2,
     "sinh": sympy.sinh,
     "cosh": sympy.cosh,
     "tanh": sympy.tanh,
@@ -61,15 +179,21 @@ SYMBOLIC: dict[str, Callable[..., Any]] = {
     "acosh": sympy.acosh,
     "arctanh": sympy.atanh,
     "atanh": sympy.atanh,
-    "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
-    "pow": lambda x, y: x**y,
-    "power": lambda x, y: x**y,
-    "add": lambda x, y: x + y,
-    "subtract": lambda x, y: x - y,
-    "multiply": lambda x, y: x * y,
-    "divide": lambda x, y: x / y,
-    "true_divide": lambda x, y: x / y,
-    "negative": lambda x: -x,
+    "hypot": lambda *x: sympy.sqrt(sum(a**2 for a in x)),
+    "radians": lambda x: x * sympy.pi / 180,
+    "deg2rad": lambda x: x * sympy.pi / 180,
+    "degrees": lambda x: x * 180 / sympy.pi,
+    "rad2deg": lambda x: x * 180 / sympy.pi,
+    "pow": power,
+    "power": power,
+    "float_power": power,
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "true_divide": operator.truediv,
+    "negative": operator.neg,
+    "positive": operator.pos,
     "abs": sympy.Abs,
     "absolute": sympy.Abs,
     "fabs": sympy.Abs,
@@ -78,93 +202,134 @@ SYMBOLIC: dict[str, Callable[..., Any]] = {
     "fmax": sympy.Max,
     "minimum": sympy.Min,
     "fmin": sympy.Min,
+    "clip": lambda x, low, high: sympy.Min(sympy.Max(x, low), high),
     "heaviside": lambda x, half: sympy.Piecewise((0, x < 0), (half, sympy.Eq(x, 0)), (1, True)),
-    "where": _where,
+    "where": lambda condition, a, b: sympy.Piecewise((a, condition), (b, True)),
+    "less": sympy.Lt,
+    "less_equal": sympy.Le,
+    "greater": sympy.Gt,
+    "greater_equal": sympy.Ge,
+    "equal": sympy.Eq,
+    "not_equal": sympy.Ne,
+    "logical_and": sympy.And,
+    "logical_or": sympy.Or,
+    "logical_not": sympy.Not,
     "erf": sympy.erf,
     "erfc": sympy.erfc,
+    "float": lambda x: x,
+    "float64": lambda x: x,
 }
-_BUILTINS = {"max": sympy.Max, "min": sympy.Min, "pow": lambda x, y: x**y}
-_MATH_FUNCTIONS = {id(getattr(math, name)): name for name in dir(math) if callable(getattr(math, name))}
+_MATH = {id(value): name for name, value in vars(math).items() if callable(value)}
+_NUMPY = {id(np.where): "where", id(np.clip): "clip", id(np.float64): "float64"}
+_FILLED = {id(np.zeros): 0, id(np.empty): 0, id(np.ones): 1}
+_OF_SEQUENCES = {id(math.fsum): sum, id(math.prod): math.prod}
+_LIBRARIES = ("numpy", "scipy", "sympy", "numba", "contin_kernels")
+
+
+def _known_name(value: Any) -> str | None:
+    """The name of a function of `math` or NumPy, whatever the user called it."""
+    return value.__name__ if isinstance(value, np.ufunc) else _MATH.get(id(value)) or _NUMPY.get(id(value))
 
 
 class _SymbolicModule:
-    """A stand-in for `math` or `numpy` whose functions accept symbols; the rest is the module's own."""
+    """A stand-in for a module whose functions accept symbols."""
 
-    def __init__(self, module: types.ModuleType) -> None:
+    def __init__(self, module: types.ModuleType, memo: dict[int, Any]) -> None:
         self._module = module
+        self._memo = memo
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._module, name)
-        return _symbolic(value) if callable(value) else value
+        return symbolic(getattr(self._module, name), self._memo)
 
 
-def _symbolic(value: Any) -> Any:
-    """`value` as it should be while tracing: symbolic functions for known ones, wrapped modules, traced helpers."""
-    if isinstance(value, types.ModuleType) and value.__name__ in ("math", "numpy", "cmath"):
-        return _SymbolicModule(value)
-    name = _MATH_FUNCTIONS.get(id(value)) or (value.__name__ if isinstance(value, np.ufunc) or value is np.where else None)
+def symbolic(value: Any, memo: dict[int, Any]) -> Any:
+    """`value` as it should be while tracing; `memo` holds the functions already copied, by id."""
+    if isinstance(value, types.ModuleType):
+        return _SymbolicModule(value, memo)
+    if id(value) in _FILLED:
+        return lambda shape, *_, **__: np.full(shape, _FILLED[id(value)], dtype=object)
+    if id(value) in _OF_SEQUENCES:
+        return _on_symbols(_OF_SEQUENCES[id(value)], value)
+    name = _known_name(value)
     if name is not None:
         return _either(SYMBOLIC.get(name), value)
-    if isinstance(value, types.FunctionType) and not value.__module__.startswith(("numpy", "sympy", "contin_kernels")):
-        return with_symbolic_globals(value)
-    return getattr(value, "function", value) if type(value).__name__ == "Flow" else value
+    if isinstance(value, numba.core.dispatcher.Dispatcher):
+        return symbolic(value.py_func, memo)
+    if isinstance(value, functools.partial):
+        return functools.partial(symbolic(value.func, memo), *value.args, **value.keywords)
+    if isinstance(value, types.FunctionType) and not _of_library(value):
+        return _copied(value, memo)
+    return symbolic(value.function, memo) if type(value).__name__ == "Flow" else value
 
 
-def _either(symbolic: Callable[..., Any] | None, plain: Callable[..., Any]) -> Callable[..., Any]:
+def _of_library(function: types.FunctionType) -> bool:
+    return str(function.__module__).partition(".")[0] in _LIBRARIES
+
+
+def _any_traced(arguments: Iterable[Any]) -> bool:
+    for a in arguments:
+        if isinstance(a, Traced) or (isinstance(a, np.ndarray) and a.dtype == object):
+            return True
+        if isinstance(a, list | tuple) and _any_traced(a):
+            return True
+    return False
+
+
+def _either(function: Callable[..., Any] | None, plain: Callable[..., Any]) -> Callable[..., Any]:
     """The symbolic function on symbols (element by element on arrays of them), the plain one on numbers."""
 
     def call(*arguments: Any, **options: Any) -> Any:
-        if any(isinstance(a, np.ndarray) and a.dtype == object for a in arguments) and symbolic is not None:
-            return np.frompyfunc(symbolic, len(arguments), 1)(*arguments)
-        if any(isinstance(a, sympy.Basic) for a in arguments):
-            if symbolic is None:
-                raise CannotTrace(f"{plain.__name__} of a symbol")
-            return symbolic(*arguments)
-        return plain(*arguments, **options)
+        if not _any_traced(arguments):
+            return plain(*arguments, **options)
+        if function is None or options:
+            raise CannotTrace(f"{plain.__name__} of a symbol")
+        arguments = tuple(np.array(a, dtype=object) if isinstance(a, list | tuple) else a for a in arguments)
+        if any(isinstance(a, np.ndarray) for a in arguments):
+            return np.frompyfunc(functools.partial(Traced.of, function), len(arguments), 1)(*arguments)
+        return Traced.of(function, *arguments)
 
     return call
 
 
-def with_symbolic_globals(function: types.FunctionType) -> types.FunctionType:
-    """A copy of `function` whose modules and helper functions accept symbols."""
-    code = function.__code__
-    space = dict(function.__globals__)
-    copy = types.FunctionType(code, space, function.__name__, function.__defaults__, _closure(function))
-    copy.__kwdefaults__ = function.__kwdefaults__
-    for name in _all_names(code):
-        if name in space:
-            value = space[name]
-            space[name] = copy if value is function else _symbolic(value)
-        elif name in _BUILTINS:
-            space[name] = _on_symbols(_BUILTINS[name], getattr(builtins, name))
-    plain_import = builtins.__import__
-    space["__builtins__"] = {
+def _on_symbols(function: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` where symbols are among the arguments, else the plain one."""
+    return lambda *a, **k: function(*a, **k) if _any_traced(a) else plain(*a, **k)
+
+
+def _extreme(function: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        return Traced.of(function, *(arguments if len(arguments) > 1 else arguments[0]))
+
+    return _on_symbols(call, plain)
+
+
+def _builtins(memo: dict[int, Any]) -> dict[str, Any]:
+    return {
         **vars(builtins),
-        "__import__": lambda *a, **k: _symbolic(plain_import(*a, **k)),
+        "__import__": lambda *a, **k: symbolic(builtins.__import__(*a, **k), memo),
+        "max": _extreme(sympy.Max, max),
+        "min": _extreme(sympy.Min, min),
+        "float": _either(SYMBOLIC["float"], float),
     }
+
+
+def _copied(function: types.FunctionType, memo: dict[int, Any]) -> types.FunctionType:
+    """A copy of `function` whose modules and helper functions accept symbols."""
+    if id(function) in memo:
+        return memo[id(function)]  # type: ignore[no-any-return]
+    code = function.__code__
+    space = {**function.__globals__, "__builtins__": _builtins(memo)}
+    cells = tuple(types.CellType() for _ in function.__closure__ or ())
+    defaults = tuple(symbolic(value, memo) for value in function.__defaults__ or ())
+    copy = types.FunctionType(code, space, function.__name__, defaults or None, cells or None)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    memo[id(function)] = copy
+    for name in names_in(code):
+        if name in space:
+            space[name] = symbolic(space[name], memo)
+    for cell, original in zip(cells, function.__closure__ or (), strict=True):
+        cell.cell_contents = symbolic(original.cell_contents, memo)
     return copy
-
-
-def _on_symbols(symbolic: Any, plain: Any) -> Callable[..., Any]:
-    def call(*arguments: Any, **options: Any) -> Any:
-        symbols = any(isinstance(a, sympy.Basic) for a in arguments)
-        return symbolic(*arguments) if symbols else plain(*arguments, **options)
-
-    return call
-
-
-def _all_names(code: types.CodeType) -> set[str]:
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= _all_names(constant)
-    return names
-
-
-def _closure(function: types.FunctionType) -> tuple[types.CellType, ...] | None:
-    if function.__closure__ is None:
-        return None
-    return tuple(types.CellType(_symbolic(cell.cell_contents)) for cell in function.__closure__)
 
 
 def trace(system: Flow, states: list[sympy.Symbol], parameters: list[sympy.Symbol]) -> list[sympy.Expr]:
@@ -173,41 +338,44 @@ def trace(system: Flow, states: list[sympy.Symbol], parameters: list[sympy.Symbo
     Raises
     ------
     CannotTrace
-        If the function looks at values.
+        If the function looks at values, or for another reason runs on numbers but not on symbols.
     ModelError
-        If it returns another number of values than there are states, or nothing.
+        If it returns another number of values than there are states, or nothing, or fails on numbers too.
     """
-    function = _symbolic(system.function)
+    Traced.operations = 0
+    x = [Traced(symbol) for symbol in states]
+    p = [Traced(symbol) for symbol in parameters]
     try:
-        if system.named:
-            returned = function(*states, **dict(zip(system.parameters, parameters, strict=True)))
-        else:
-            returned = np.full(len(states), None, dtype=object)
-            function(np.array(states, dtype=object), np.array(parameters, dtype=object), returned)
-            if any(value is None for value in returned):
-                raise CannotTrace("not every entry of out was written")
-        values = system.values(returned)
-        return [_cleaned(sympy.sympify(value)) for value in values]
+        with distribute(False):
+            values = _called(system, x, p)
+            formulas = [expression_of(value) for value in values]
     except (ModelError, CannotTrace):
         raise
-    except (TypeError, AttributeError, sympy.SympifyError, NotImplementedError, IndexError, ValueError) as error:
-        raise CannotTrace(f"{type(error).__name__}: {error}") from error
-    except RecursionError as error:
-        raise CannotTrace("the formula is too deep") from error
     except Exception as error:
-        raise ModelError(f"'{system.name}' raises {type(error).__name__}: {error}.") from error
+        system.check()
+        raise CannotTrace(f"{type(error).__name__}: {error}") from error
+    if sum(value.size for value in values if isinstance(value, Traced)) > LARGEST:
+        raise CannotTrace("the formula is too large")
+    for formula in formulas:
+        if not isinstance(formula, sympy.Expr) or formula.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
+            raise CannotTrace(f"{_shortened(formula)} is not a real number")
+    return formulas
 
 
-def _cleaned(expression: Any) -> sympy.Expr:
-    """Whole-number floating-point exponents as integers; no complex or undefined parts."""
-    if not isinstance(expression, sympy.Expr):
-        raise CannotTrace(f"{expression!r} is no number")
-    if expression.has(sympy.zoo, sympy.nan, sympy.I):
-        raise CannotTrace("the formula is not a real number")
+def _called(system: Flow, x: list[Traced], p: list[Traced]) -> list[Any]:
+    """The n values of the function, called with symbols."""
+    function = symbolic(system.function, {})
+    if system.named:
+        return system.values(function(*x, **dict(zip(system.parameters, p, strict=True))))
+    out = np.full(len(x), None, dtype=object)
+    function(_array(x), _array(p), out)
+    if any(value is None for value in out):
+        system.check()
+        raise CannotTrace("not every entry of `out` is written")
+    return list(out)
 
-    def whole(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
-        if isinstance(exponent, sympy.Float) and float(exponent).is_integer():
-            return base ** sympy.Integer(int(exponent))
-        return base**exponent
 
-    return expression.replace(sympy.Pow, whole) if expression.has(sympy.Float) else expression
+def _array(values: list[Traced]) -> Any:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array

@@ -21,6 +21,7 @@ from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 
 SINGULAR_PIVOT = 1e-15
 CONTRACTS = 0.05
+ROUNDED = 1e-14
 
 
 class Bordered(NamedTuple):
@@ -142,15 +143,14 @@ def correction(w):
 def correct(context, z, scale, row, tolerance, most, w):
     """Correct `z` (m + 1,) in place along the hyperplane row . (y - y0) = 0.
 
-    A point is accepted when the next correction, computed but not applied, is below `tolerance`: one evaluation then
-    serves to converge, to bound the error, and as the residual that is recorded.
+    A singular Jacobian at a point that is a solution to rounding is no failure. The correction that is below `tolerance` is the last and is applied: the error left is smaller by Newton's contraction.
 
     Returns
     -------
     status : OK, NOT_FINITE, SINGULAR or NOT_CONVERGED
-    iterations : corrections applied.
+    iterations : corrections above `tolerance`.
     first : magnitude of the first correction, in scaled units.
-    residual : largest scaled residual at the end.
+    residual : largest scaled residual before the last correction, a bound on the one after it.
     """
     last = 0.0
     first = 0.0
@@ -162,21 +162,26 @@ def correct(context, z, scale, row, tolerance, most, w):
             return NOT_FINITE, iteration, first, residual
         if not fresh:
             status, _ = factor_at(context, z, scale, row, w)
+            if status == SINGULAR and residual <= ROUNDED:
+                return OK, iteration, first, residual
             if status != OK:
                 return status, iteration, first, residual
             fresh = True
         size = correction(w)
         if not math.isfinite(size):
             return NOT_FINITE, iteration, first, residual
-        if size <= tolerance:
-            return OK, iteration, first, residual
+        done = size <= tolerance
         if iteration == 0:
             first = size
+        elif done:
+            pass
         elif size > 0.5 * last:
             return NOT_CONVERGED, iteration, first, residual
         else:
             fresh = size < CONTRACTS * last
         for i in range(z.shape[0]):
             z[i] += scale[i] * step[i]
+        if done:
+            return OK, iteration, first, residual
         last = size
     return NOT_CONVERGED, most, first, 0.0

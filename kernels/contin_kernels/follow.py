@@ -32,6 +32,7 @@ from contin_kernels.status import (
     NOT_FINITE,
     OK,
     OUTSIDE,
+    SINGULAR,
     SMALL_STEP,
     SPAN,
     TURNED,
@@ -332,9 +333,13 @@ def take_step(context, limits, span, scale, rows, k, steady, t, h, w, step):
         if status != OK:
             return status, 0.5
     status, sign = factor_at(context, z, scale, step.row, w)
-    if status != OK:
+    if status == SINGULAR and (z[m] == span[0] or z[m] == span[1]):
+        for i in range(m + 1):
+            step.tangent[i] = t[i]
+    elif status != OK:
         return status, 0.7
-    solve_tangent(w, step.tangent)
+    else:
+        solve_tangent(w, step.tangent)
     angle = turning(t, step.tangent)
     if angle > limits.largest_angle:
         return TURNED, max(0.1, min(0.7, 0.5 * limits.largest_angle / angle))

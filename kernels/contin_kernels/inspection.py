@@ -32,7 +32,10 @@ def inspect_from(context, z, before, columns, watch):
 def tangent_at(context, z, scale, near, work):
     """Turn `near` (m + 1,), an unscaled direction, into the unscaled tangent dz/ds at `z` on its side.
 
-    Returns OK, or NOT_FINITE or SINGULAR, with `near` left as it was.
+    Returns
+    -------
+    status : OK, or NOT_FINITE or SINGULAR, with `near` left as it was.
+    sign : of the bordered determinant.
     """
     context = pointer_to(context)
     w = work.bordered
@@ -41,15 +44,16 @@ def tangent_at(context, z, scale, near, work):
     for i in range(z.shape[0]):
         t[i] = near[i] / scale[i]
     normalise(t)
+    sign = 0.0
     for _ in range(2):
         border_row(t, row)
-        status, _ = factor_at(context, z, scale, row, w)
+        status, sign = factor_at(context, z, scale, row, w)
         if status != OK:
-            return status
+            return status, 0.0
         solve_tangent(w, t)
     for i in range(z.shape[0]):
         near[i] = t[i] * scale[i]
-    return OK
+    return OK, sign
 
 
 @kernel

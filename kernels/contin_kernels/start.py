@@ -42,7 +42,7 @@ def solve_start(context, z, scale, tolerance, most, work):
         if not math.isfinite(residual):
             return NOT_FINITE, iteration, residual
         if status != OK:
-            return status, iteration, residual
+            return (OK if residual <= tolerance else status), iteration, residual
         size = correction(w)
         copy(w.step, full)
         copy(z, here)
