@@ -40,6 +40,10 @@ SIZES: dict[int, tuple[int, tuple[int, int]]] = {
 """By number of states: turns of the phase that the span has on either side, steps of the short and the long run."""
 
 
+JACOBIANS = {2: (False,), 10: (True, False), 50: (True, False), 200: (True,)}
+"""Whether contin is given the user's Jacobian, by number of states; tracing 200 states takes minutes."""
+
+
 @dataclass(frozen=True)
 class Pace:
     """What one route took: microseconds per step and per turn of the phase, steps per turn."""
@@ -136,7 +140,7 @@ def measure_steps(auto: Installation | None, folder: Path, rounds: int, large: b
         case = CYCLIC_GRIFFITH if n == 2 else ring_case(n)
         routes: dict[str, Route] = {}
         problems = []
-        for users_jacobian in (False,) if n == 2 else (True, False):
+        for users_jacobian in JACOBIANS[n]:
             try:
                 routes |= contin_routes(case, users_jacobian)
             except contin.ContinError as error:

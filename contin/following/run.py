@@ -80,7 +80,7 @@ def run(
         math.radians(settings.largest_angle),
         int(settings.most_iterations),
         np.array(span, dtype=np.float64),
-        settings.largest_state * np.maximum(1.0, np.abs(first.z[0, :m])),
+        settings.largest_state * np.maximum(1.0, scale[:m]),
     )
     rows = enlarge(first, FIRST_ROWS)
     work = workspace(m)

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 PROBLEMS = {"equilibria"}
 WATCHED = 0
+FLAT = 1e-8  # a fold bent less than this, in scaled unknowns, is degenerate
 
 
 def find(path: Path, marks: dict[str, list[float]]) -> list[Found]:
@@ -44,6 +45,10 @@ def _attempt(piece: Piece) -> Found | None:
     z = piece.at(piece.part(WATCHED))
     status, residual, error, r, w, rows = solve(address_of(augmented), path.table, path.scale, z)
     if status != OK or not piece.contains(z):
+        return None
+    direction = np.append(r / np.linalg.norm(r), 0.0) * path.scale
+    bend = float((w / np.linalg.norm(w)) @ (path.curvature(z, direction, direction) / rows))
+    if abs(bend) < FLAT:
         return None
     a = _coefficient(path, z, r, w, rows)
     return found_at(path, piece.i, piece.j, z, "fold", nearest_real, residual, error, coefficients={"a": a})

@@ -86,16 +86,22 @@ def module_text(system: Flow) -> str:
     ModelError
         If the function is wrong for numbers, too.
     """
+    with distribute(False):  # 0.1*(v + 55) stays as it is written
+        return "\n\n\n".join(_parts(system)) + "\n"
+
+
+def _parts(system: Flow) -> list[str]:
     n, k = len(system.states), len(system.parameters)
     symbols = symbols_for([*system.states, *system.parameters])
     x, p = symbols[:n], symbols[n:]
     formulas = trace(system, x, p)
-    with distribute(False):
-        jacobian = [[_derivative(f, s) for s in x] for f in formulas]
-        columns = [[_derivative(f, s) for f in formulas] for s in p]
-    targets = {f"out[{_sum_of(i, 'stride', j)}]": d for i, row in enumerate(jacobian) for j, d in enumerate(row)}
+    jacobian = [[_derivative(f, s) for s in x] for f in formulas]
+    columns = [[_derivative(f, s) for f in formulas] for s in p]
+    targets = {
+        f"out[{_sum_of(i, 'stride', j)}]": d for i, row in enumerate(jacobian) for j, d in enumerate(row)
+    }
     every = f"for i in range({n}):\n        for j in range({n}):\n            out[i*stride + j] = 0.0"
-    parts = [
+    return [
         _head(system),
         "import math\nfrom pathlib import Path\n\n"
         "from contin_kernels.abi import COLUMN, JACOBIAN, JET, RHS\nfrom contin_kernels.jit import pointer\n\n"
@@ -125,7 +131,6 @@ def module_text(system: Flow) -> str:
             write_jet(x, p, formulas, show),
         ),
     ]
-    return "\n\n\n".join(parts) + "\n"
 
 
 def _head(system: Flow) -> str:
@@ -173,7 +178,7 @@ def _body(targets: Targets) -> list[str]:
     lines = []
     for symbol, expression in common:
         expression = expression.xreplace(trivial)
-        if (-expression).is_Symbol:
+        if expression.is_Mul and (-expression).is_Symbol:
             trivial[symbol] = expression
         else:
             lines.append(f"{symbol} = {show(expression)}")

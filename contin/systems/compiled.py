@@ -44,25 +44,26 @@ def compile_model(system: Flow) -> CompiledModel:
     ModelError
         If the function is wrong or does not compile; the message names the cause.
     """
-    from contin.systems.generated import generated_module
+    from contin.systems.generated import load_module, module_for
 
-    generated = "the Jacobian is given" if system.jacobian is not None else generated_module(system)
-    if not isinstance(generated, str):
-        functions = (generated.rhs, generated.jacobian, generated.column, generated.jet)
+    found = "the Jacobian is given" if system.jacobian is not None else module_for(system)
+    if not isinstance(found, str):
+        module = load_module(found)
         if uncompiled():
-            generated.math = _Forgiving()  # type: ignore[attr-defined]
-        return CompiledModel(tuple(map(_quiet, functions)), "symbolic", str(generated.__file__))
+            module.math = _Forgiving()  # type: ignore[attr-defined]
+        functions = (module.rhs, module.jacobian, module.column, module.jet)
+        return CompiledModel(tuple(map(_quiet, functions)), "symbolic", str(module.__file__))
     from contin.systems.numerical import compile_numerically
 
-    functions, derivatives = compile_numerically(system, generated)
-    return CompiledModel(tuple(map(_quiet, functions)), derivatives, reason=generated)
+    functions, derivatives = compile_numerically(system, found)
+    return CompiledModel(tuple(map(_quiet, functions)), derivatives, reason=found)
 
 
 def uncompiled() -> bool:
     """Whether NUMBA_DISABLE_JIT=1 makes every compiled function plain Python."""
     import numba
 
-    return bool(numba.config.DISABLE_JIT)
+    return bool(getattr(numba.config, "DISABLE_JIT", False))
 
 
 class _Forgiving:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from contin.errors import BadValue, ModelError, unknown
-from contin.systems.source import collect_source, hash_of
+from contin.systems.source import collect_definition, collect_source, hash_of, plain_function
 
 if TYPE_CHECKING:
     from contin.systems.compiled import CompiledModel
@@ -66,11 +68,12 @@ class Flow:
     ) -> None:
         if isinstance(states, int):
             states = [f"x{i}" for i in range(states)]
+        function = plain_function(function)
         put = functools.partial(object.__setattr__, self)
         put("function", function)
         put("states", tuple(states))
-        put("parameters", {key: _number(function, key, value) for key, value in parameters.items()})
-        put("jacobian", jacobian)
+        put("parameters", {key: _parameter(key, value) for key, value in parameters.items()})
+        put("jacobian", plain_function(jacobian))
         put("conserved", dict(conserved) if conserved else None)
         put("name", name or getattr(function, "__name__", "model"))
         put("named", named)
@@ -80,7 +83,9 @@ class Flow:
     def _check_names(self) -> None:
         names = [*self.states, *self.parameters]
         if not self.states:
-            raise ModelError(f"'{self.name}' has no states: write them as positional arguments, f(x, y, *, a=1.0).")
+            raise ModelError(
+                f"'{self.name}' has no states: write them as positional arguments, f(x, y, *, a=1.0)."
+            )
         if not self.parameters:
             raise ModelError(f"'{self.name}' has no parameters: write them after a *, f(x, y, *, a=1.0).")
         for name in names:
@@ -89,12 +94,17 @@ class Flow:
             if names.count(name) > 1:
                 raise ModelError(f"'{name}' stands twice among the states and parameters of '{self.name}'.")
 
-    @property
+    @functools.cached_property
     def source(self) -> str:
-        """The model's source text, with the helper functions and constants it uses."""
+        """The model's source text, with the helper functions and constants it uses, as at the first call."""
         return collect_source(self)
 
-    @property
+    @functools.cached_property
+    def definition(self) -> str:
+        """The part of `source` that defines the functions, without name and defaults of the model."""
+        return collect_definition(self)[0]
+
+    @functools.cached_property
     def hash(self) -> str:
         """Hash (hex) of the source, the names and the parameters' defaults."""
         return hash_of(self)
@@ -124,20 +134,59 @@ class Flow:
         try:
             with np.errstate(all="ignore"):
                 if self.named:
-                    out[:] = self.values(self.function(*x.tolist(), **dict(zip(self.parameters, p.tolist(), strict=True))))
+                    returned = self.function(
+                        *x.tolist(), **dict(zip(self.parameters, p.tolist(), strict=True))
+                    )
                 else:
                     self.function(x.copy(), p.copy(), out)
-        except ArithmeticError:
-            out[:] = np.nan
-        except ModelError:
-            raise
-        except ValueError as error:
-            if "math domain" not in str(error) and "expected a" not in str(error):
-                raise ModelError(f"'{self.name}' raises {type(error).__name__}: {error} at {self.describe(x, p)}.") from error
-            out[:] = np.nan
         except Exception as error:
-            raise ModelError(f"'{self.name}' raises {type(error).__name__}: {error} at {self.describe(x, p)}.") from error
+            if _means_not_finite(error):
+                return np.full(len(self.states), np.nan)
+            raise ModelError(f"{self._raises(error)}, at {self.describe(x, p)}.") from error
+        if self.named:
+            out[:] = [self._number(i, value) for i, value in enumerate(self.values(returned))]
         return out
+
+    def _number(self, i: int, value: Any) -> float:
+        if isinstance(value, complex | np.complexfloating):
+            return math.nan  # a negative number to a fractional power, NaN in compiled code
+        if np.ndim(value) or not isinstance(value, int | float | np.number | np.bool_ | np.ndarray):
+            raise ModelError(
+                f"'{self.name}' returns {_shown(value)} for d{self.states[i]}/dt; a number is needed."
+            )
+        return float(value)
+
+    def _raises(self, error: Exception) -> str:
+        """The beginning of a message: what the function raised, and in which line."""
+        file = getattr(getattr(self.function, "__code__", None), "co_filename", "")
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file
+        ]
+        where = f" in line {lines[-1]} of {Path(file).name}" if lines else ""
+        return f"'{self.name}' raises {type(error).__name__}{where}: {str(error).rstrip('.')}"
+
+    def trial_points(self, count: int = 4) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Points (x, p) for trying the function: states between 0.1 and 1.4, parameters near their defaults."""
+        random = np.random.default_rng(8)
+        p = np.array(list(self.parameters.values()))
+        points = []
+        for i in range(count):
+            x = random.uniform(0.1, 1.4, len(self.states))
+            points.append(
+                (x, p + 0.03 * i * random.uniform(0.1, 1.0, p.shape) * np.where(p == 0.0, 0.1, np.abs(p)))
+            )
+        return points
+
+    def check(self) -> None:
+        """Call the function at the trial points as plain Python.
+
+        Raises
+        ------
+        ModelError
+            If it raises or returns another number of values than there are states.
+        """
+        for x, p in self.trial_points():
+            self.derivative(x, p)
 
     def values(self, returned: Any) -> list[Any]:
         """What the function returned, as a list of n values.
@@ -148,18 +197,15 @@ class Flow:
             If their number is not the number of states.
         """
         n = len(self.states)
-        if isinstance(returned, tuple | list | np.ndarray):
-            listed = list(returned)
-        else:
-            listed = [returned]
+        listed = list(returned) if isinstance(returned, tuple | list) or np.ndim(returned) else [returned]
+        if any(value is None for value in listed):
+            raise ModelError(f"'{self.name}' returns None: is a `return` missing?")
         if len(listed) != n:
             some = "1 value" if len(listed) == 1 else f"{len(listed)} values"
             raise ModelError(
                 f"'{self.name}' returns {some} for {n} state{'s' * (n > 1)} ({', '.join(self.states)}); "
                 "return one derivative for each state, in the order of the arguments."
             )
-        if any(value is None for value in listed):
-            raise ModelError(f"'{self.name}' returns None: is a `return` missing?")
         return listed
 
     def describe(self, state: ArrayLike, parameters: ArrayLike) -> str:
@@ -181,7 +227,9 @@ class Flow:
             if key not in self.parameters:
                 raise unknown("parameter", key, self.parameters)
         merged = {**self.parameters, **defaults}
-        return Flow(self.function, self.states, merged, self.jacobian, self.conserved, name or self.name, self.named)
+        return Flow(
+            self.function, self.states, merged, self.jacobian, self.conserved, name or self.name, self.named
+        )
 
     def parameter_vector(self, at: Mapping[str, float] | None = None) -> NDArray[np.float64]:
         """All parameters (k,): the defaults, overridden by `at`.
@@ -197,7 +245,7 @@ class Flow:
         for key, value in (at or {}).items():
             if key not in values:
                 raise unknown("parameter", key, values)
-            values[key] = _number(self.function, key, value)
+            values[key] = _parameter(key, value)
         return np.array(list(values.values()), dtype=np.float64)
 
     def state_vector(self, start: Mapping[str, float] | ArrayLike) -> NDArray[np.float64]:
@@ -214,7 +262,9 @@ class Flow:
                     raise unknown("state", key, self.states)
             missing = [name for name in self.states if name not in start]
             if missing:
-                raise BadValue(f"`start` lacks the state{'s' * (len(missing) > 1)} {', '.join(missing)} of '{self.name}'.")
+                raise BadValue(
+                    f"`start` lacks the state{'s' * (len(missing) > 1)} {', '.join(missing)} of '{self.name}'."
+                )
             start = [start[name] for name in self.states]
         try:
             vector = np.array(start, dtype=np.float64)
@@ -233,7 +283,18 @@ class Flow:
         return f"<Flow {self.name}({', '.join(self.states)}; {parameters})>"
 
 
-def _number(function: Callable[..., Any], name: str, value: Any) -> float:
+def _means_not_finite(error: Exception) -> bool:
+    """Whether compiled code gives NaN or infinity where this was raised: x/0, overflow, outside a function's domain."""
+    domain = isinstance(error, ValueError) and str(error).startswith(("math domain error", "expected a"))
+    return domain or isinstance(error, ArithmeticError)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"a {type(value).__name__}"
+
+
+def _parameter(name: str, value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -246,7 +307,9 @@ def _number(function: Callable[..., Any], name: str, value: Any) -> float:
 @overload
 def flow(function: Callable[..., Any], /) -> Flow: ...
 @overload
-def flow(*, conserved: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[Callable[..., Any]], Flow]: ...
+def flow(
+    *, conserved: Mapping[str, str] | None = None, name: str | None = None
+) -> Callable[[Callable[..., Any]], Flow]: ...
 def flow(
     function: Callable[..., Any] | None = None,
     /,
@@ -291,7 +354,9 @@ def _read_signature(function: Callable[..., Any]) -> tuple[list[str], dict[str, 
     for argument in inspect.signature(function).parameters.values():
         if argument.kind is argument.KEYWORD_ONLY:
             if argument.default is argument.empty:
-                raise ModelError(f"parameter '{argument.name}' of '{name}' needs a default: {argument.name}=1.0.")
+                raise ModelError(
+                    f"parameter '{argument.name}' of '{name}' needs a default: {argument.name}=1.0."
+                )
             parameters[argument.name] = argument.default
         elif argument.kind in (argument.POSITIONAL_ONLY, argument.POSITIONAL_OR_KEYWORD):
             if argument.default is not argument.empty:
@@ -301,7 +366,9 @@ def _read_signature(function: Callable[..., Any]) -> tuple[list[str], dict[str, 
                 )
             states.append(argument.name)
         else:
-            raise ModelError(f"'{name}' takes *{argument.name}; name every state, or use contin.Flow(f, states=n, ...).")
+            raise ModelError(
+                f"'{name}' takes *{argument.name}; name every state, or use contin.Flow(f, states=n, ...)."
+            )
     return states, parameters
 
 

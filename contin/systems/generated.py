@@ -1,8 +1,8 @@
 """The generated modules: readable Python in the user's cache folder, imported so that Numba can keep its machine code.
 
 A module is named by the hash of what it depends on, written to a temporary file and renamed, so that several processes
-may start at once and an edited model gets a new file. Its last line is a checksum: a damaged file is written anew. Where
-the folder cannot be used, a temporary one is.
+may start at once and an edited model gets a new file. Its last line is a checksum: a damaged file is written anew.
+Where the folder cannot be used, a temporary one is.
 """
 
 from __future__ import annotations
@@ -37,40 +37,32 @@ def generator_hash() -> str:
     return digest.hexdigest()
 
 
-def generated_module(system: Flow) -> ModuleType | str:
-    """The generated module of `system`, imported; written first if it is not there. The reason if there cannot be one.
+def module_for(system: Flow) -> Path | str:
+    """Path of the generated module of `system`, written now if it is not there; the reason if there cannot be one.
 
     Raises
     ------
     ModelError
         If the function is wrong; the message names the cause.
     """
-    name = file_name(system)
-    if (loaded := sys.modules.get(_module_name(name))) is not None:
-        return loaded
-    path = cache_root() / "models" / name
+    path = cache_root() / "models" / file_name(system)
     text = _intact(path)
     if text is None:
         text = _new_text(system)
         try:
             write_atomically(path, text)
         except OSError:
-            path = _temporary() / name
+            path = _temporary() / path.name
             write_atomically(path, text)
-    if text.startswith(UNTRACEABLE):
-        return text.splitlines()[0].removeprefix(UNTRACEABLE)
-    try:
-        return load_module(path)
-    except Exception:  # the folder cannot be written to, or the machine code beside the file is damaged
-        path = _temporary() / name
-        write_atomically(path, text)
-        return load_module(path)
+    return text.splitlines()[0].removeprefix(UNTRACEABLE) if text.startswith(UNTRACEABLE) else path
 
 
 def file_name(system: Flow) -> str:
     """Name of the file: models that differ only in their name or defaults share it."""
     names = [system.states, list(system.parameters), system.named]
-    digest = hashlib.sha256((generator_hash() + json.dumps([system.definition, names])).encode()).hexdigest()[:24]
+    digest = hashlib.sha256((generator_hash() + json.dumps([system.definition, names])).encode()).hexdigest()[
+        :24
+    ]
     name = getattr(system.function, "__name__", "model")
     return f"{''.join(c if c.isascii() and c.isalnum() else '_' for c in name)[:40]}_{digest}.py"
 
@@ -119,13 +111,23 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def _module_name(file: str) -> str:
-    return f"contin_generated_{file.removesuffix('.py')}"
-
-
 def load_module(path: Path) -> ModuleType:
-    """Import the generated module at `path`."""
-    name = _module_name(path.name)
+    """Import the generated module at `path`, once in a process.
+
+    Where that fails (the folder cannot be written to, the machine code beside the file is damaged), a copy is imported.
+    """
+    name = f"contin_generated_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        return _imported(name, path)
+    except Exception:
+        copy = _temporary() / path.name
+        write_atomically(copy, path.read_text(encoding="utf-8"))
+        return _imported(name, copy)
+
+
+def _imported(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -1,8 +1,9 @@
 """Code for the first three derivatives of f along a line, by Taylor arithmetic on the formula's own operations.
 
-Every intermediate value w carries its Taylor coefficients w0, w1, w2, w3 in the line's parameter, w_k = w^(k) / k!. Sums,
-products, quotients, and the recurrences of the elementary functions carry them on (Griewank and Walther, Evaluating
-Derivatives, SIAM 2008, section 13.2). The code grows with the formula, not with its expanded third derivative.
+Every intermediate value w carries its Taylor coefficients w0, w1, w2, w3 in the line's parameter, w_k = w^(k) / k!.
+Sums, products, quotients, and the recurrences of the elementary functions carry them on (Griewank and Walther,
+Evaluating Derivatives, SIAM 2008, section 13.2). The code grows with the formula, not with its expanded third
+derivative.
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ class _Writer:
 
     def _mul(self, e: sympy.Mul) -> Jet:
         factor, rest = e.as_coeff_Mul()
-        above, below = [], []
+        above: list[sympy.Basic] = []
+        below: list[sympy.Basic] = []
         for a in sympy.Mul.make_args(rest):
             negative = isinstance(a, sympy.Pow) and a.exp.is_number and a.exp.is_negative
             (below if negative else above).append(sympy.Pow(a.base, -a.exp) if negative else a)
@@ -245,7 +247,9 @@ class _Writer:
             derivatives.append(derivatives[-1].diff(slot) / k)
         if any(d.has(sympy.Derivative, sympy.Subs) for d in derivatives):
             raise CannotTrace(f"no derivatives of {derivatives[0]}")
-        common, reduced = sympy.cse(derivatives, symbols=(sympy.Symbol(self.fresh(), real=True) for _ in itertools.count()))
+        common, reduced = sympy.cse(
+            derivatives, symbols=(sympy.Symbol(self.fresh(), real=True) for _ in itertools.count())
+        )
         for symbol, expression in common:
             self.statements.append(_Statement((symbol.name,), [f"{symbol.name} = {self.show(expression)}"]))
         g = [self.name(_number_or(self.show, d)) for d in reduced]
@@ -257,11 +261,15 @@ class _Writer:
             g0,
             _times(g1, u[1]),
             _sum(_times(g1, u[2]), _times(g2, u[1], u[1])),
-            _sum(_times(g1, u[3]), _times("2.0", g2, u[1], u[2]) if g2 != "0" else "0", _times(g3, u[1], u[1], u[1])),
+            _sum(
+                _times(g1, u[3]),
+                _times("2.0", g2, u[1], u[2]) if g2 != "0" else "0",
+                _times(g3, u[1], u[1], u[1]),
+            ),
         )
 
     def _variable_power(self, u: Jet, n: Jet) -> Jet:
-        """u^n. Where n does not move along the line the rule of powers holds at u = 0, too; log u does not exist there."""
+        """u^n. Where n does not move along the line the rule of powers holds at u = 0, where log u does not exist."""
         names = (self.fresh(), self.fresh(), self.fresh(), self.fresh())
         other = self.branch()
         log = other._named(other._log(u))
@@ -274,7 +282,9 @@ class _Writer:
             factor = fixed.name(f"{factor}*({n[0]} - {k - 1}.0)/{k}.0")
             fixed.statements.append(_Statement((name,), [f"{name} = 0.0"]))
             fixed.statements.append(
-                _Statement((name,), [f"if {factor} != 0.0:", f"    {name} = {factor}*{u[0]}**({n[0]} - {k}.0)"])
+                _Statement(
+                    (name,), [f"if {factor} != 0.0:", f"    {name} = {factor}*{u[0]}**({n[0]} - {k}.0)"]
+                )
             )
             g.append(name)
         moves = " or ".join(f"{code} != 0.0" for code in n[1:] if code != "0")

@@ -1,144 +1,276 @@
 """Models that cannot be traced: the function itself compiled, derivatives by complex step or central differences.
 
-Complex step: Im f(x + i h u) / h with h so small that nothing cancels is exact to rounding (Squire and Trapp, SIAM Review
-40, 1998) where f is analytic and compiles for complex numbers. Second and third derivatives are central differences of
-the first, sixth order with steps chosen for their rounding.
+Complex step: Im f(x + i h u) / h with h so small that nothing cancels is exact to rounding (Squire and Trapp, SIAM
+Review 40, 1998) where f is analytic and compiles for complex numbers. It is refused where a name in the function is not
+analytic (abs, max, ...) or where it differs from central differences at a trial point. Second and third derivatives are
+central differences of the first, sixth order with steps chosen for their rounding.
 """
 
 from __future__ import annotations
 
-import builtins
 import cmath
+import contextlib
 import math
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from contin.errors import ModelError
-from contin.systems.source import names_used
+from contin.systems.compiled import uncompiled
+from contin.systems.source import names_in, names_used, plain_function
+from contin_kernels import differences, memory
 from contin_kernels.abi import COLUMN, JACOBIAN, JET, RHS
-from contin_kernels.differences import differences_of_first, third_from_first
-from contin_kernels.memory import matrix, vector
 
 if TYPE_CHECKING:
     from contin.systems.flow import Flow
 
-NOT_ANALYTIC = {"abs", "fabs", "absolute", "real", "imag", "conj", "conjugate", "floor", "ceil", "round", "max", "min", "sign"}
-NOT_ANALYTIC |= {"maximum", "minimum", "fmax", "fmin", "heaviside", "copysign", "angle", "hypot", "mod", "fmod", "where"}
+vector: Any = memory.vector
+matrix: Any = memory.matrix
+differences_of_first: Any = differences.differences_of_first
+third_from_first: Any = differences.third_from_first
+
+NOT_ANALYTIC = {
+    *(
+        "abs",
+        "fabs",
+        "absolute",
+        "sign",
+        "copysign",
+        "hypot",
+        "heaviside",
+        "real",
+        "imag",
+        "conj",
+        "conjugate",
+    ),
+    *(
+        "angle",
+        "atan2",
+        "arctan2",
+        "vdot",
+        "norm",
+        "max",
+        "min",
+        "maximum",
+        "minimum",
+        "fmax",
+        "fmin",
+        "clip",
+        "sort",
+    ),
+    *(
+        "amax",
+        "amin",
+        "argmax",
+        "argmin",
+        "where",
+        "floor",
+        "ceil",
+        "round",
+        "rint",
+        "trunc",
+        "int",
+        "float",
+        "mod",
+    ),
+    *("fmod", "remainder", "interp", "searchsorted", "isreal", "iscomplex", "astype", "view"),
+}
 TINY = 1e-150
+WRONG = 1e-3  # a given Jacobian this far off, relative to its row, at every trial point is no rounding
+DIFFERENT = (
+    1e-6  # complex step and differences, relative: the differences are better than 1e-9 for smooth functions
+)
 
 
-def compile_numerically(system: Flow) -> tuple[tuple[Any, ...], str]:
+def compile_numerically(system: Flow, reason: str) -> tuple[tuple[Any, ...], str]:
     """The four functions of a model that Numba compiles, and how the derivatives are obtained.
+
+    Parameters
+    ----------
+    system : Flow
+    reason : str
+        Why there are no symbolic derivatives, for messages.
 
     Raises
     ------
     ModelError
-        If Numba cannot compile the function.
+        If the function fails as plain Python, Numba cannot compile it, or the given Jacobian is wrong.
     """
-    plain = _array_form(system, complex_step=False)
+    system.check()
     n, k = len(system.states), len(system.parameters)
-    rhs = _compiled(system, RHS, _rhs(plain, n, k))
-    complex_form = None
-    if not _mentions(system.function, NOT_ANALYTIC):
-        complex_form = _try_complex(_array_form(system, complex_step=True), n, k)
-    derivatives = "complex step" if complex_form is not None else "central differences"
-    first = _complex_step(complex_form) if complex_form is not None else _central(plain)
-    body = _jacobian(first, n, k)
-    if system.jacobian is not None:
-        body = _user_jacobian(_jit(system.jacobian), n, k)
-        derivatives = "user's Jacobian"
-    jacobian = _compiled(system, JACOBIAN, body)
-    column = _compiled(system, COLUMN, _column(first, n, k))
-    jet = _compiled(system, JET, _jet(first, n, k))
-    return (rhs, jacobian, column, jet), derivatives
+    with _explained(system.name, reason), np.errstate(all="ignore"):
+        plain = _array_form(system, analytic=False)
+        rhs = _compiled(RHS, _rhs(plain, n, k))
+        first, derivatives = _central(plain), "central differences"
+        complex_first = _complex_first(system)
+        if complex_first is not None and _agree(complex_first, first, system):
+            first, derivatives = complex_first, "complex step"
+        column = _compiled(COLUMN, _column(first, n, k))
+        jet = _compiled(JET, _jet(first, n, k))
+        if system.jacobian is None:
+            return (rhs, _compiled(JACOBIAN, _jacobian(first, n, k)), column, jet), derivatives
+    with _explained(f"the Jacobian of {system.name}", ""), np.errstate(all="ignore"):
+        given = _jit(_prepared(system.jacobian, False, {}))
+        _check_jacobian(given, first, system)
+        return (rhs, _compiled(JACOBIAN, _user_jacobian(given, n, k)), column, jet), "user's Jacobian"
 
 
-def _off() -> bool:
-    return bool(numba.config.DISABLE_JIT)
-
-
-def _jit(function: Callable[..., Any]) -> Any:
-    return function if isinstance(function, numba.core.dispatcher.Dispatcher) else numba.njit(error_model="numpy")(function)
-
-
-def _compiled(system: Flow, signature: Any, body: Callable[..., None]) -> Any:
-    """Compile, and turn Numba's error into a sentence."""
+@contextlib.contextmanager
+def _explained(name: str, reason: str) -> Iterator[None]:
+    """Turn Numba's error into a sentence."""
     try:
-        return body if _off() else numba.cfunc(signature, error_model="numpy")(body)
+        yield
     except numba.core.errors.NumbaError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        cause = next((line for line in lines if not line.startswith(("Failed in", "During:"))), lines[0])
-        where = next((line for line in lines if line.startswith("File ")), "")
+        passing = ("Failed in", "During:", "- During", "[1", "[2")
+        cause = next((line for line in lines if not line.startswith(passing)), lines[0]).rstrip(".:")
+        place = next((line.rstrip(":") for line in reversed(lines) if line.startswith("File ")), "")
+        why = f" It cannot be traced with symbols either ({reason})." if reason else ""
         raise ModelError(
-            f"'{system.name}' does not compile: {cause} {where} Numba compiles loops, branches, `math` and NumPy calls on numbers "
-            "and arrays; see https://numba.readthedocs.io for what is supported."
+            f"'{name}' does not compile: {cause}{' in ' + place if place else ''}.{why} Numba compiles loops, "
+            "branches, `math` and NumPy calls on numbers and arrays; see https://numba.readthedocs.io."
         ) from None
 
 
-def _mentions(function: Callable[..., Any], words: set[str]) -> bool:
+def _jit(function: Any) -> Any:
+    return numba.njit(error_model="numpy")(function)
+
+
+def _compiled(signature: Any, body: Callable[..., None]) -> Any:
+    return body if uncompiled() else numba.cfunc(signature, error_model="numpy")(body)
+
+
+def _mentions(function: Any, words: set[str], seen: set[int]) -> bool:
     """Whether the function, or a Python function it calls, uses one of these names."""
-    if not isinstance(function, types.FunctionType):
-        return True
-    if set(function.__code__.co_names) & words:
-        return True
-    return any(isinstance(v, types.FunctionType) and _mentions(v, words) for v in names_used(function).values())
+    function = plain_function(function)
+    if not isinstance(function, types.FunctionType) or id(function) in seen:
+        return False
+    seen.add(id(function))
+    used = names_used(function).values()
+    own = [*names_in(function.__code__), *(getattr(value, "__name__", "") for value in used)]
+    return bool(words.intersection(own)) or any(_mentions(value, words, seen) for value in used)
 
 
-def _with_cmath(function: types.FunctionType) -> types.FunctionType:
-    """A copy of the function whose `math` is `cmath`."""
+def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:
+    """A copy of the function whose helpers are compiled, with `cmath` for `math` if `analytic`; `memo` by id."""
 
     def swap(value: Any) -> Any:
-        if value is math:
+        if analytic and value is math:
             return cmath
-        if isinstance(value, types.BuiltinFunctionType) and getattr(value, "__module__", "") == "math":
+        if analytic and isinstance(value, types.BuiltinFunctionType) and value.__module__ == "math":
             return getattr(cmath, value.__name__, value)
-        if isinstance(value, types.FunctionType):
-            copied = _with_cmath(value)
-            return copied if _off() else numba.njit(error_model="numpy")(copied)
+        value = plain_function(value)
+        if isinstance(value, types.FunctionType) and not str(value.__module__).startswith(
+            ("numpy", "numba", "scipy")
+        ):
+            if id(value) not in memo:
+                _prepared(value, analytic, memo)
+            return memo[id(value)]
         return value
 
+    space = dict(function.__globals__)
+    cells = tuple(types.CellType() for _ in function.__closure__ or ())
+    code = function.__code__
+    copy = types.FunctionType(code, space, function.__name__, function.__defaults__, cells or None)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    memo[id(function)] = _jit(copy)
     used = names_used(function)
-    space = {**function.__globals__, **{name: swap(value) for name, value in used.items() if value is not function}}
-    space["__builtins__"] = builtins
-    closure = tuple(types.CellType(swap(cell.cell_contents)) for cell in function.__closure__ or ()) or None
-    return types.FunctionType(function.__code__, space, function.__name__, function.__defaults__, closure)
+    space.update({name: swap(value) for name, value in used.items() if name not in code.co_freevars})
+    for name, cell in zip(code.co_freevars, cells, strict=True):
+        if name in used:
+            cell.cell_contents = swap(used[name])
+    return copy
 
 
-def _array_form(system: Flow, complex_step: bool) -> Any:
+def _array_form(system: Flow, analytic: bool) -> Any:
     """The model as a compiled f(x, p, out), whatever its form."""
-    function = system.function
-    if complex_step and isinstance(function, types.FunctionType):
-        function = _with_cmath(function)
+    function = _prepared(system.function, analytic, {})
     if not system.named:
         return _jit(function)
     n, k = len(system.states), len(system.parameters)
-    if isinstance(function, types.FunctionType):
-        code = function.__code__
-        code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
-        function = types.FunctionType(code, function.__globals__, function.__name__, None, function.__closure__)
-    inner = _jit(function)
+    code = function.__code__
+    code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
+    positional = types.FunctionType(code, function.__globals__, function.__name__, None, function.__closure__)
     arguments = ", ".join([f"x[{i}]" for i in range(n)] + [f"p[{j}]" for j in range(k)])
-    put = "out[0] = inner({0})" if n == 1 else "values = inner({0})\n" + "\n".join(f"    out[{i}] = values[{i}]" for i in range(n))
-    space: dict[str, Any] = {"inner": inner}
-    exec(f"def call(x, p, out):\n    {put.format(arguments)}\n", space)
+    puts = [f"out[{i}] = values[{i}]" for i in range(n)]
+    if n == 1 and np.ndim(system.function(*_first_call(system)[0], **_first_call(system)[1])) == 0:
+        puts = ["out[0] = values"]
+    lines = "\n    ".join([f"values = function({arguments})", *puts])
+    space: dict[str, Any] = {"function": _jit(positional)}
+    exec(f"def call(x, p, out):\n    {lines}\n", space)
     return _jit(space["call"])
 
 
-def _try_complex(function: Any, n: int, k: int) -> Any:
-    """The function if it accepts complex arrays, else None."""
-    x = np.full(n, 0.5 + 0j)
-    p = np.full(k, 0.5 + 0j)
+def _first_call(system: Flow) -> tuple[list[float], dict[str, float]]:
+    """Arguments at the first trial point."""
+    x, p = system.trial_points(1)[0]
+    return x.tolist(), dict(zip(system.parameters, p.tolist(), strict=True))
+
+
+def _complex_first(system: Flow) -> Any:
+    """Derivatives along a direction by complex step; None if f is not analytic or refuses complex numbers."""
+    if _mentions(system.function, NOT_ANALYTIC, set()):
+        return None
     try:
-        function(x, p, np.zeros(n, np.complex128))
-    except (ArithmeticError, ValueError):
-        return function
+        first = _complex_step(_array_form(system, analytic=True))
+        n, k = len(system.states), len(system.parameters)
+        first(np.full(n, 0.5), np.full(k, 0.5), np.ones(n + k), np.zeros(n))
+    except ArithmeticError:
+        return first
     except Exception:
         return None
-    return function
+    return first
+
+
+def _agree(one: Any, other: Any, system: Flow) -> bool:
+    """Whether two ways to derivatives give the same along random directions at the trial points."""
+    n, k = len(system.states), len(system.parameters)
+    random = np.random.default_rng(5)
+    for x, p in system.trial_points(8):
+        u = random.uniform(-1.0, 1.0, n + k)
+        a, b = np.full(n, np.nan), np.full(n, np.nan)
+        with contextlib.suppress(ArithmeticError, ValueError):
+            other(x, p, u, b)
+            one(x, p, u, a)
+        known = np.isfinite(b)
+        if not (np.abs(a - b)[known] <= DIFFERENT * (1e-3 + np.abs(b).max(initial=0.0, where=known))).all():
+            return False
+    return True
+
+
+def _check_jacobian(given: Any, first: Any, system: Flow) -> None:
+    """Compare a given Jacobian with derivatives of the function.
+
+    Raises
+    ------
+    ModelError
+        If an entry is wrong at every trial point where the function is finite.
+    """
+    n, k = len(system.states), len(system.parameters)
+    found = []
+    for x, p in system.trial_points():
+        right, left = np.full((n, n), np.nan), np.zeros((n, n))
+        with contextlib.suppress(ArithmeticError, ValueError):
+            for j, u in enumerate(np.eye(n, n + k)):
+                column = np.full(n, np.nan)
+                first(x, p, u, column)
+                right[:, j] = column
+            given(x, p, left)
+        if np.isfinite(right).all():
+            scale = 1e-6 + np.abs(right).max(axis=1, keepdims=True)
+            found.append((~(np.abs(left - right) <= WRONG * scale), left, right, x, p))
+    wrong = np.logical_and.reduce([f[0] for f in found]) if found else np.zeros((n, n), bool)
+    if wrong.any():
+        i, j = (int(index) for index in np.argwhere(wrong)[0])
+        _, left, right, x, p = found[0]
+        raise ModelError(
+            f"the Jacobian of '{system.name}' is wrong in out[{i}, {j}], the derivative of d{system.states[i]}/dt in "
+            f"{system.states[j]}: it gives {left[i, j]:.6g} where differences of the function give {right[i, j]:.6g}, "
+            f"at {system.describe(x, p)}."
+        )
 
 
 def _rhs(function: Any, n: int, k: int) -> Callable[..., None]:
@@ -166,7 +298,7 @@ def _complex_step(function: Any) -> Any:
         n = x.shape[0]
         z = x + 1j * TINY * u[:n]
         q = p + 1j * TINY * u[n:]
-        values = np.zeros(n, np.complex128)
+        values = np.full(n, np.nan + 0j)
         function(z, q, values)
         for i in range(n):
             out[i] = values[i].imag / TINY

@@ -2,95 +2,322 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import functools
 import hashlib
 import inspect
 import json
+import linecache
+import math
+import sys
 import textwrap
 import types
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from contin.errors import ModelError
 
 if TYPE_CHECKING:
     from contin.systems.flow import Flow
 
+IMPORTED = {*sys.stdlib_module_names, "numpy", "scipy", "numba", "sympy", "contin_kernels"}
+
+
+def collect_definition(system: Flow) -> tuple[str, dict[str, str]]:
+    """Python text that defines the system's functions, and their names there by role ("function", "jacobian")."""
+    writer = _Writer()
+    roles = {"function": writer.define(system.function)}
+    if system.jacobian is not None:
+        roles["jacobian"] = writer.define(system.jacobian)
+    return writer.text(), roles
+
 
 def collect_source(system: Flow) -> str:
-    """Python text that defines the system under its name when run with `contin` importable."""
-    lines: dict[str, str] = {"contin": "import contin"}
-    bodies: list[str] = []
-    seen: set[int] = set()
-    functions = [system.function] + ([system.jacobian] if system.jacobian else [])
-    for function in functions:
-        _collect(function, lines, bodies, seen)
-    head = "\n".join(lines.values())
-    main = functions[0].__name__
-    keywords = f"conserved={dict(system.conserved)!r}, " if system.conserved else ""
-    keywords += f"name={system.name!r}"
-    if system.jacobian:
-        keywords += f", jacobian={functions[1].__name__}"
-    build = (
-        f"system = contin.Flow({main}, {list(system.states)!r}, {dict(system.parameters)!r}, named={system.named}, {keywords})"
-    )
-    return "\n\n\n".join([head, *bodies, build]) + "\n"
+    """Python text that defines `system` when run with `contin` importable; the text is the same in every process.
 
-
-def _collect(function: Callable[..., Any], lines: dict[str, str], bodies: list[str], seen: set[int]) -> None:
-    if id(function) in seen:
-        return
-    seen.add(id(function))
-    try:
-        text = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
-        bodies.append(f"# the source of {getattr(function, '__name__', function)!r} is not available")
-        return
-    for name, value in names_used(function).items():
-        if isinstance(value, types.ModuleType):
-            lines[name] = f"import {value.__name__} as {name}" if value.__name__ != name else f"import {name}"
-        elif isinstance(value, types.FunctionType):
-            _collect(value, lines, bodies, seen)
-        elif isinstance(value, int | float | str | bool | tuple):
-            lines[name] = f"{name} = {value!r}"
-        elif getattr(value, "__module__", None):
-            lines[name] = f"from {value.__module__} import {getattr(value, '__name__', name)} as {name}"
-    bodies.append(_without_decorators(text))
-
-
-def names_used(function: Callable[..., Any]) -> dict[str, Any]:
-    """The global and closed-over names that the function's code uses, with their values."""
-    code = function.__code__
-    found = {}
-    for name in _names_in(code):
-        if name in function.__globals__ and name not in vars(builtins):
-            found[name] = function.__globals__[name]
-    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
-        found[name] = cell.cell_contents
-    return found
-
-
-def _names_in(code: types.CodeType) -> list[str]:
-    names = list(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names += _names_in(constant)
-    return names
-
-
-def _without_decorators(text: str) -> str:
-    lines = text.splitlines()
-    for i, line in enumerate(lines):
-        if line.startswith(("def ", "async def ")):
-            return "\n".join(lines[i:])
-    return text.strip()
+    What cannot be written down (a function without source, an object that is neither number, text, array, function nor
+    importable) is a comment there, and running the text fails with the reason.
+    """
+    definition, roles = collect_definition(system)
+    build = [
+        f"system = contin.Flow(\n    {roles['function']},",
+        f"    {list(system.states)!r},",
+        f"    {dict(system.parameters)!r},",
+        *([f"    jacobian={roles['jacobian']},"] if "jacobian" in roles else []),
+        *([f"    conserved={dict(system.conserved)!r},"] if system.conserved else []),
+        f"    name={system.name!r},\n    named={system.named},\n)",
+    ]
+    return "\n".join(["from __future__ import annotations\n", "import contin", definition, *build]) + "\n"
 
 
 def hash_of(system: Flow) -> str:
-    """Hash (hex, 64 letters) of the source, the names and the defaults: the same model, wherever it is defined."""
+    """Hash (hex, 64 letters) of the source text, which holds the names and the defaults, too.
+
+    The same function with other defaults is another model: a file computed with it would give other branches.
+    """
     return hashlib.sha256(
         json.dumps([system.source, system.states, dict(system.parameters)]).encode()
     ).hexdigest()
+
+
+def plain_function(value: Any) -> Any:
+    """The Python function behind what Numba or contin made of it."""
+    if type(value).__name__ == "Flow":
+        value = value.function
+    return getattr(value, "py_func", value)
+
+
+@dataclass
+class _Writer:
+    """Definitions collected so far: the text of each name, and the name of each function by id."""
+
+    imports: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
+    named: dict[int, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        head = "\n".join([*self.imports.values(), *self.constants.values()])
+        return "\n\n\n".join([*([head] if head else []), *self.functions.values()]) + "\n\n"
+
+    def taken(self, name: str) -> bool:
+        """Whether the name has a meaning already."""
+        return name in self.imports or name in self.constants or name in self.named.values()
+
+    def define(self, function: Callable[..., Any]) -> str:
+        """Write the function with all it uses, once; its name."""
+        function = plain_function(function)
+        if id(function) in self.named:
+            return self.named[id(function)]
+        wish = getattr(function, "__name__", "model")
+        wish = wish if wish.isidentifier() else "function"
+        name, count = wish, 1
+        while self.taken(name):
+            count += 1
+            name = f"{wish}_{count}"
+        self.named[id(function)] = name
+        try:
+            text = _text_of(function, name)
+        except (OSError, TypeError, SyntaxError) as error:
+            self.functions[name] = _unavailable(function, name, error)
+            return name
+        local: list[str] = []
+        for used, value in names_used(function).items():
+            line = self.line(used, value)
+            if line and line not in self.constants.values() and line not in self.imports.values():
+                if self.taken(used):
+                    local.append(line)
+                elif line.startswith(("import ", "from ")):
+                    self.imports[used] = line
+                elif not line.endswith(f"= {used}"):
+                    self.constants[used] = line
+        self.functions[name] = _factory(name, text, local) if local else text
+        return name
+
+    def line(self, name: str, value: Any) -> str:
+        """The statement that gives `name` its value, "" if it has it already."""
+        function = plain_function(value)
+        if isinstance(value, types.ModuleType):
+            return f"import {name}" if value.__name__ == name else f"import {value.__name__} as {name}"
+        if (
+            isinstance(function, types.FunctionType)
+            and str(function.__module__).partition(".")[0] not in IMPORTED
+        ):
+            defined = self.define(function)
+            return "" if defined == name else f"{name} = {defined}"
+        if (literal := literal_of(value)) is not None:
+            if literal.startswith("np."):
+                self.imports.setdefault("np", "import numpy as np")
+            return f"{name} = {literal}"
+        module, own = _home_of(value)
+        if module:
+            return f"from {module} import {own}" if own == name else f"from {module} import {own} as {name}"
+        return f"# {name} is a {type(value).__name__}, which is not kept"
+
+
+def _factory(name: str, text: str, local: list[str]) -> str:
+    """The function inside another that holds the names which mean something else outside."""
+    inside = textwrap.indent("\n".join([*local, text]), "    ")
+    return f"def make_{name}():\n{inside}\n    return {name}\n\n\n{name} = make_{name}()"
+
+
+def literal_of(value: Any) -> str | None:
+    """Python text of a number, text, array or a container of them; None for anything else."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "bif":
+        return f"np.array({literal_of(value.tolist())}, dtype={value.dtype.name!r})"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return repr(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else f"float({str(value)!r})"
+    if isinstance(value, list | tuple):
+        items = [literal_of(item) for item in value]
+        if None in items or type(value) not in (list, tuple):
+            return None
+        inside = ", ".join(str(item) for item in items)
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(items) == 1)})"
+    if type(value) is dict:
+        pairs = [(literal_of(key), literal_of(item)) for key, item in value.items()]
+        return (
+            None if any(None in pair for pair in pairs) else f"{{{', '.join(f'{k}: {v}' for k, v in pairs)}}}"
+        )
+    return None
+
+
+def _home_of(value: Any) -> tuple[str, str]:
+    """Module and name from which the value can be imported, ("", "") if there are none."""
+    own = getattr(value, "__name__", "")
+    for module in (getattr(value, "__module__", None), "numpy", "scipy.special"):
+        if module and own and getattr(sys.modules.get(module), own, None) is value:
+            return module, own
+    return "", ""
+
+
+def names_in(code: types.CodeType) -> list[str]:
+    """Global names and attributes that the code and the functions inside it use."""
+    names = list(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names += names_in(constant)
+    return names
+
+
+def names_used(function: Callable[..., Any]) -> dict[str, Any]:
+    """The global and closed-over names that the function uses, in its code or its defaults, with their values."""
+    code = function.__code__
+    found = {}
+    for name in [*names_in(code), *_names_in_defaults(function)]:
+        if name in function.__globals__ and not _is_builtin(name, function.__globals__[name]):
+            found[name] = function.__globals__[name]
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # a name that is not bound yet
+            continue
+    return found
+
+
+def _is_builtin(name: str, value: Any) -> bool:
+    return getattr(builtins, name, names_in) is value
+
+
+def _names_in_defaults(function: Callable[..., Any]) -> list[str]:
+    try:
+        node = _node_of(function)[0]
+    except (OSError, TypeError, SyntaxError):
+        return []
+    defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+    return [name.id for d in defaults for name in ast.walk(d) if isinstance(name, ast.Name)]
+
+
+def _block_of(function: Callable[..., Any]) -> str:
+    """The lines of the function's statement (`inspect.getsource` would look through all modules first: 0.1 s)."""
+    code = function.__code__
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    if not 0 < code.co_firstlineno <= len(lines):
+        raise OSError("no source")
+    return textwrap.dedent("".join(inspect.getblock(lines[code.co_firstlineno - 1 :])))
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def _node_of(function: Callable[..., Any]) -> tuple[ast.FunctionDef | ast.Lambda, str]:
+    """The function's node in its parsed source, and that source text.
+
+    Raises
+    ------
+    OSError, TypeError, SyntaxError
+        If there is no source, or it cannot be told which of several lambdas is meant.
+    """
+    text = _block_of(function)
+    if function.__name__ == "<lambda>":
+        return _lambda_in(text, function), text
+    for node in ast.walk(_parsed(text)):
+        if isinstance(node, ast.FunctionDef):
+            return node, text
+    raise OSError("no function in the source")
+
+
+def _lambda_in(text: str, function: Callable[..., Any]) -> ast.Lambda:
+    """The lambda in a statement whose code is the function's."""
+    if text.lstrip().startswith("."):
+        raise OSError("the lambda stands in the middle of a statement")
+    matching = []
+    for node in ast.walk(_parsed(text)):
+        if isinstance(node, ast.Lambda):
+            code = compile(ast.Expression(node), "lambda", "eval").co_consts[0]
+            if code.co_varnames == function.__code__.co_varnames and _steps(code) == _steps(
+                function.__code__
+            ):
+                matching.append(node)
+    if len({ast.unparse(node) for node in matching}) != 1:
+        raise OSError("the lambda is not found in its source")
+    return matching[0]
+
+
+def _steps(code: types.CodeType) -> tuple[Any, ...]:
+    """What tells the lambdas of one statement apart: names and constants in the order of use."""
+    return (
+        code.co_names,
+        tuple(c for c in code.co_consts if not isinstance(c, types.CodeType)),
+        code.co_argcount,
+    )
+
+
+def _text_of(function: Callable[..., Any], name: str) -> str:
+    """The source of the function without decorators, under the given name.
+
+    Defaults are kept as they are written if their names are global, else given as values.
+    """
+    node, text = _node_of(function)
+    if isinstance(node, ast.Lambda):
+        return f"{name} = {ast.get_source_segment(text, node) or ast.unparse(node)}"
+    written = _names_in_defaults(function)
+    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+    if node.name == name and all(
+        known in function.__globals__ or hasattr(builtins, known) for known in written
+    ):
+        return "\n".join(line.rstrip() for line in lines)
+    own = ast.parse("\n".join(lines)).body[0]
+    assert isinstance(own, ast.FunctionDef)
+    own.name = name
+    positional = zip(getattr(function, "__defaults__", None) or (), own.args.defaults, strict=True)
+    own.args.defaults = [_node_for(value, default) for value, default in positional]
+    by_name = getattr(function, "__kwdefaults__", None) or {}
+    for i, (argument, default) in enumerate(zip(own.args.kwonlyargs, own.args.kw_defaults, strict=True)):
+        own.args.kw_defaults[i] = None if default is None else _node_for(by_name[argument.arg], default)
+    return ast.unparse(own)
+
+
+def _node_for(value: Any, written: ast.expr) -> ast.expr:
+    literal = literal_of(value)
+    return written if literal is None else ast.parse(literal, mode="eval").body
+
+
+def _unavailable(function: Any, name: str, error: Exception) -> str:
+    """A stand-in for a function without source, told apart from others by its bytecode."""
+    code = getattr(function, "__code__", None)
+    digest = hashlib.sha256(_code_text(code).encode()).hexdigest()[:16] if code else type(function).__name__
+    return (
+        f"# The source of {name!r} is not available: {' '.join(str(error).split())}. Hash of its bytecode: {digest}.\n"
+        f"def {name}(*arguments, **parameters):\n"
+        f"    raise NameError(\"the source of '{name}' was not available when it was stored\")"
+    )
+
+
+def _code_text(code: types.CodeType) -> str:
+    """The code as a text that is the same in every process of one Python version."""
+    constants = [_code_text(c) if isinstance(c, types.CodeType) else repr(c) for c in code.co_consts]
+    return repr((code.co_code.hex(), constants, code.co_names, code.co_varnames, code.co_freevars))
 
 
 def system_from_source(text: str) -> Flow:
@@ -101,13 +328,20 @@ def system_from_source(text: str) -> Flow:
     ModelError
         If the text does not run or defines no system.
     """
-    space: dict[str, Any] = {"__name__": "contin_model"}
-    try:
-        import linecache
+    from contin.systems.flow import Flow
 
-        filename = f"<contin model {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
-        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    space: dict[str, Any] = {"__name__": "contin_model"}
+    filename = f"<contin model {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    try:
         exec(compile(text, filename, "exec"), space)
-        return space["system"]  # type: ignore[no-any-return]
     except Exception as error:
-        raise ModelError(f"the stored source of the model does not run: {type(error).__name__}: {error}") from error
+        raise ModelError(
+            f"the stored source of the model does not run: {type(error).__name__}: {error}."
+        ) from error
+    system = space.get("system")
+    if not isinstance(system, Flow):
+        raise ModelError("the stored source of the model defines no `system`.")
+    if "was not available when it was stored" in text:
+        raise ModelError("the model's source was not available when it was stored; pass the model itself.")
+    return system

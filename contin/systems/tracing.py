@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 import sympy
-from sympy.core.parameters import distribute
 
 from contin.errors import ModelError
 from contin.systems.source import names_in
@@ -107,7 +106,14 @@ _OPERATORS = {
     "and": sympy.And,
     "or": sympy.Or,
 }
-_COMPARISONS = {"lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne}
+_COMPARISONS = {
+    "lt": sympy.Lt,
+    "le": sympy.Le,
+    "gt": sympy.Gt,
+    "ge": sympy.Ge,
+    "eq": sympy.Eq,
+    "ne": sympy.Ne,
+}
 for _name, _function in _OPERATORS.items():
     setattr(Traced, f"__{_name}__", _operator(_function))
     setattr(Traced, f"__r{_name}__", _operator(_function, reflected=True))
@@ -222,7 +228,7 @@ SYMBOLIC: dict[str, Callable[..., Any]] = {
 _MATH = {id(value): name for name, value in vars(math).items() if callable(value)}
 _NUMPY = {id(np.where): "where", id(np.clip): "clip", id(np.float64): "float64"}
 _FILLED = {id(np.zeros): 0, id(np.empty): 0, id(np.ones): 1}
-_OF_SEQUENCES = {id(math.fsum): sum, id(math.prod): math.prod}
+_OF_SEQUENCES: dict[int, Callable[..., Any]] = {id(math.fsum): sum, id(math.prod): math.prod}
 _LIBRARIES = ("numpy", "scipy", "sympy", "numba", "contin_kernels")
 
 
@@ -346,9 +352,8 @@ def trace(system: Flow, states: list[sympy.Symbol], parameters: list[sympy.Symbo
     x = [Traced(symbol) for symbol in states]
     p = [Traced(symbol) for symbol in parameters]
     try:
-        with distribute(False):
-            values = _called(system, x, p)
-            formulas = [expression_of(value) for value in values]
+        values = _called(system, x, p)
+        formulas = [expression_of(value) for value in values]
     except (ModelError, CannotTrace):
         raise
     except Exception as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import curvature_at, inspect_at, jacobian_at
+from contin_kernels.abi import curvature_at, inspect_at, jacobian_at, residual_at
 from contin_kernels.corrector import correct, factor_at
 from contin_kernels.follow import border_row, normalise, solve_tangent
 from contin_kernels.jit import kernel
@@ -88,4 +88,12 @@ def curvature_from(context, z, u, v):
     """D2F(u, v) (m,) at `z`, all (m + 1,)."""
     out = np.full(z.shape[0] - 1, np.nan)
     curvature_at(pointer_to(context), z, u, v, out)
+    return out
+
+
+@kernel
+def residual_from(context, z):
+    """F (m,) at `z` (m + 1,)."""
+    out = np.full(z.shape[0] - 1, np.nan)
+    residual_at(pointer_to(context), z, out)
     return out
