@@ -229,7 +229,8 @@ class Branch:
     @property
     def stable(self) -> NDArray[np.bool_]:
         """(points,) True where no eigenvalue is unstable."""
-        return self.unstable == 0
+        stable: NDArray[np.bool_] = self.unstable == 0
+        return stable
 
     def plot(self, y: str | None = None, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw this branch; see `Diagram.plot`."""
@@ -334,4 +335,13 @@ class Diagram:
         return diagram_html(self)
 
 
-__all__ = ["Branch", "Diagram", "End", "EndReason", "MissingExtra", "SpecialPoint", "SpecialPoints", "replace"]
+__all__ = [
+    "Branch",
+    "Diagram",
+    "End",
+    "EndReason",
+    "MissingExtra",
+    "SpecialPoint",
+    "SpecialPoints",
+    "replace",
+]

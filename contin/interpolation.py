@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def on_cubic(a: Floats, tangent_a: Floats, b: Floats, tangent_b: Floats, scale: Floats, part: Floats) -> Floats:
+def on_cubic(
+    a: Floats, tangent_a: Floats, b: Floats, tangent_b: Floats, scale: Floats, part: Floats
+) -> Floats:
     """Points on the cubics from `a` to `b` with the directions of the tangents there.
 
     Parameters

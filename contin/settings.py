@@ -48,7 +48,12 @@ class Settings:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or not math.isfinite(value)
+                or value <= 0
+            ):
                 raise BadValue(f"`{field.name}` must be a positive number, not {value!r}.")
         for name in ("most_iterations", "most_points"):
             if int(getattr(self, name)) != getattr(self, name):

@@ -19,7 +19,11 @@ def announce_compilation() -> None:
     marker = kernel_cache() / ENGINE
     if marker.exists():
         return
-    print("contin: compiling the engine, once on this machine (about half a minute) ...", file=sys.stderr, flush=True)
+    print(
+        "contin: compiling the engine, once on this machine (about half a minute) ...",
+        file=sys.stderr,
+        flush=True,
+    )
     try:
         marker.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker.touch()

@@ -107,9 +107,7 @@ def join(tracks: list[Track]) -> tuple[Any, int, tuple[End, End]]:
         watch=np.column_stack([-back.watch[:, :2], back.watch[:, 2:]]),
     )
     onward = forward.rows._replace(arclength=forward.rows.arclength + length)
-    joined = type(back)(
-        *(np.concatenate([a, b[1:]]) for a, b in zip(turned, onward, strict=True))
-    )
+    joined = type(back)(*(np.concatenate([a, b[1:]]) for a, b in zip(turned, onward, strict=True)))
     return joined, len(backward.rows.z) - 1, (backward.end, forward.end)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -140,14 +141,19 @@ class _Search:
 
     def _follow(self, start: Start, parent: tuple[int, int] | None) -> Branch | None:
         self.starts += 1
-        done = sum(len(branch) for branch in self.branches)
-        report = (lambda count: self.progress(done + count)) if self.progress is not None else None
+        report = None
+        if self.progress is not None:
+            report = functools.partial(_report, self.progress, sum(len(branch) for branch in self.branches))
         branch = follow(self.problem, start=start, span=self.span, settings=self.settings, progress=report)
         if parent is None:
             return branch
         if len(branch) < 2 or self.known.contain_branch(branch):
             return None
         return replace(branch, parent=parent)
+
+
+def _report(progress: Progress, before: int, count: int) -> None:
+    progress(before + count)
 
 
 def _ways_out(point: SpecialPoint) -> list[Start]:
@@ -192,7 +198,9 @@ def relabelled(branches: list[Branch]) -> list[Branch]:
     for branch in branches:
         points = []
         for point in branch.special:
-            twin = next((other for other in given if len(distinct_points([_only(branch, [other, point])])) == 1), None)
+            twin = next(
+                (other for other in given if len(distinct_points([_only(branch, [other, point])])) == 1), None
+            )
             if twin is None:
                 letters = kind_named(point.kind).label
                 count[letters] = count.get(letters, 0) + 1
@@ -207,5 +215,3 @@ def relabelled(branches: list[Branch]) -> list[Branch]:
 
 def _only(branch: Branch, points: list[SpecialPoint]) -> Branch:
     return replace(branch, special=SpecialPoints(points))
-
-

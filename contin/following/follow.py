@@ -102,8 +102,12 @@ def follow(
 
 def as_problem(problem: ContinuationProblem | Flow, along: str | None) -> ContinuationProblem:
     """The problem itself, or equilibria of a bare flow."""
-    if isinstance(problem, Flow) or not hasattr(problem, "context"):
+    if isinstance(problem, Flow):
         return Equilibria(problem, along)
+    if not hasattr(problem, "context"):
+        raise BadValue(
+            f"a model is made with @contin.flow or contin.Flow(...), not {type(problem).__name__}."
+        )
     if along is not None and (along,) != problem.along:
         raise BadValue(f"`along` is {along!r}, but the problem is {problem!r}.")
     return problem
@@ -130,7 +134,9 @@ def check_span(span: Any, name: str) -> tuple[float, float]:
     return low, high
 
 
-def check_marks(mark: Mapping[str, Sequence[float]] | None, problem: ContinuationProblem) -> dict[str, list[float]]:
+def check_marks(
+    mark: Mapping[str, Sequence[float]] | None, problem: ContinuationProblem
+) -> dict[str, list[float]]:
     """Marks by unknown's name, as lists of finite floats."""
     marks: dict[str, list[float]] = {}
     names = (*problem.system.states, *problem.along)
@@ -154,11 +160,15 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
         )
     if isinstance(start, Start | SpecialPoint):
         if at:
-            raise BadValue("`at` belongs to a start given as states; a Start or SpecialPoint carries its parameters.")
+            raise BadValue(
+                "`at` belongs to a start given as states; a Start or SpecialPoint carries its parameters."
+            )
         if isinstance(start, Start):
             return start
         if start.state_names != system.states or start.parameter_names != tuple(system.parameters):
-            raise BadValue(f"the start is a point of another model: its states are {', '.join(start.state_names)}.")
+            raise BadValue(
+                f"the start is a point of another model: its states are {', '.join(start.state_names)}."
+            )
         return Start(start.state.copy(), start.parameters.copy(), text=f"{start.label}")
     return Start(system.state_vector(start), system.parameter_vector(at))
 
@@ -172,7 +182,9 @@ def check_finite(problem: ContinuationProblem, start: Start) -> None:
     """
     system = problem.system
     values = system.derivative(start.state, start.parameters)
-    bad = [f"d{name}/dt" for name, value in zip(system.states, values, strict=True) if not math.isfinite(value)]
+    bad = [
+        f"d{name}/dt" for name, value in zip(system.states, values, strict=True) if not math.isfinite(value)
+    ]
     if bad:
         raise NotFinite(
             f"'{system.name}' is not finite at the start ({', '.join(bad)}), where "
@@ -227,7 +239,9 @@ def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
     return scale
 
 
-def correct_start(problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, settings: Settings) -> None:
+def correct_start(
+    problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, settings: Settings
+) -> None:
     """Newton's method at the start's parameters, in place.
 
     Raises
@@ -240,9 +254,7 @@ def correct_start(problem: ContinuationProblem, table: Any, z: Floats, scale: Fl
 
     given = z.copy()
     system = problem.system
-    status, iterations, residual = solve_start(
-        table, z, scale, settings.tolerance, 50, workspace(len(z) - 1)
-    )
+    status, iterations, residual = solve_start(table, z, scale, settings.tolerance, 50, workspace(len(z) - 1))
     if status == OK:
         scale[:-1] = first_scale(z, (0.0, float(scale[-1])))[:-1]
         scale[:-1] = np.maximum(scale[:-1], 100.0 * rounding_of_states(table, z) / settings.tolerance)
@@ -250,7 +262,9 @@ def correct_start(problem: ContinuationProblem, table: Any, z: Floats, scale: Fl
     start = ", ".join(f"{name} = {value:.6g}" for name, value in zip(system.states, given[:-1], strict=False))
     place = f"{problem.along[0]} = {z[-1]:.6g} from {start}"
     if status == NOT_FINITE:
-        raise NotFinite(f"'{system.name}' became not finite while Newton's method looked for an equilibrium at {place}.")
+        raise NotFinite(
+            f"'{system.name}' became not finite while Newton's method looked for an equilibrium at {place}."
+        )
     raise NotConverged(
         f"Newton's method found no equilibrium of '{system.name}' at {place} ({iterations} iterations, scaled residual "
         f"{residual:.2g}); start nearer to one, or at another value of {problem.along[0]}."
@@ -302,7 +316,9 @@ def first_row_near(
         raise
 
 
-def first_row(problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, span: tuple[float, float]) -> Any:
+def first_row(
+    problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, span: tuple[float, float]
+) -> Any:
     """The starting point's row, its tangent towards growing parameter.
 
     Raises
@@ -321,7 +337,11 @@ def first_row(problem: ContinuationProblem, table: Any, z: Floats, scale: Floats
         if attempt:
             towards = random.normal(size=len(z))
         if begin(table, z, towards, scale, rows, workspace(len(z) - 1)) == OK:
-            component = rows.tangent[0, -1] if abs(rows.watch[0, 0]) > 0 else rows.tangent[0, np.argmax(np.abs(rows.tangent[0]))]
+            component = (
+                rows.tangent[0, -1]
+                if abs(rows.watch[0, 0]) > 0
+                else rows.tangent[0, np.argmax(np.abs(rows.tangent[0]))]
+            )
             if component < 0:
                 rows.tangent[0] *= -1
                 rows.watch[0, :2] *= -1
@@ -349,5 +369,3 @@ def first_row_beside(
     before = np.full(problem.columns, np.nan)
     rows.unstable[0] = inspect_from(table, z, before, rows.columns[0], rows.watch[0, 2:])
     return rows
-
-

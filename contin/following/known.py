@@ -51,9 +51,13 @@ class KnownBranches:
         chords = (points[1:] - points[:-1]) / scale
         offsets = (z - points[:-1]) / scale
         lengths = np.einsum("ij,ij->i", chords, chords)
-        parts = np.clip(np.einsum("ij,ij->i", offsets, chords) / np.where(lengths > 0, lengths, 1.0), 0.0, 1.0)
+        parts = np.clip(
+            np.einsum("ij,ij->i", offsets, chords) / np.where(lengths > 0, lengths, 1.0), 0.0, 1.0
+        )
         distances = np.linalg.norm(offsets - parts[:, None] * chords, axis=1)
         near = np.flatnonzero(distances <= 0.1 * np.sqrt(lengths) + ROUNDING)
-        curve = on_cubic(points[near], tangents[near], points[near + 1], tangents[near + 1], scale, parts[near])
+        curve = on_cubic(
+            points[near], tangents[near], points[near + 1], tangents[near + 1], scale, parts[near]
+        )
         away = np.linalg.norm((z - curve) / scale, axis=1)
         return bool(np.any(away <= ASIDE * np.sqrt(lengths[near]) + ROUNDING))

@@ -106,12 +106,20 @@ def _where(problem: ContinuationProblem, rows: Any) -> str:
     system = problem.system
     z = rows.z[-1]
     shown = [f"{problem.along[0]} = {z[-1]:.6g}"]
-    shown += [f"{name} = {value:.6g}" for name, value in zip(system.states, problem.states(rows.z[-1:])[0], strict=True)][:4]
+    shown += [
+        f"{name} = {value:.6g}"
+        for name, value in zip(system.states, problem.states(rows.z[-1:])[0], strict=True)
+    ][:4]
     return ", ".join(shown)
 
 
 def words(
-    problem: ContinuationProblem, status: int, rows: Any, step: float, settings: Settings, span: tuple[float, float]
+    problem: ContinuationProblem,
+    status: int,
+    rows: Any,
+    step: float,
+    settings: Settings,
+    span: tuple[float, float],
 ) -> End:
     """The end's reason and sentence."""
     from contin_kernels import status as s

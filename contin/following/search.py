@@ -19,7 +19,9 @@ LARGEST = 1e6
 SAME = 1e-7
 
 
-def check_box(box: Mapping[str, tuple[float, float]] | None, states: tuple[str, ...]) -> dict[str, tuple[float, float]]:
+def check_box(
+    box: Mapping[str, tuple[float, float]] | None, states: tuple[str, ...]
+) -> dict[str, tuple[float, float]]:
     """The box as finite pairs by state.
 
     Raises
@@ -83,7 +85,9 @@ def equilibria_at(
         state = z[:n]
         if status != OK or not np.all(np.isfinite(state)) or np.max(np.abs(state)) > LARGEST:
             continue
-        inside = all(low <= state[problem.system.states.index(name)] <= high for name, (low, high) in box.items())
+        inside = all(
+            low <= state[problem.system.states.index(name)] <= high for name, (low, high) in box.items()
+        )
         if inside and not any(_same(z, other) for other in found):
             found.append(z)
     return found

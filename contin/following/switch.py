@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
+from contin.following.follow import first_scale
+from contin.points.branch_point import kernel_basis
 from contin.problems.equilibria import Equilibria
 from contin.problems.start import Start
 
@@ -43,13 +45,20 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
         If the point is no branch point, or only one branch passes through it.
     """
     if point.kind != "branch point":
-        raise BadValue(f"{point.label} is a {point.kind}; only one branch of {'equilibria'} passes through it.")
+        raise BadValue(
+            f"{point.label} is a {point.kind}; only one branch of {'equilibria'} passes through it."
+        )
     model = system or point.system
     if model is None:
         raise BadValue(f"{point.label} was loaded without its model: contin.switch(point, system=model).")
+    if point.form not in ("transcritical", "pitchfork"):
+        raise BadValue(
+            f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
+            "equilibria stands at one parameter value, or more than two branches meet."
+        )
     problem = Equilibria(model, point.along[0])
     z = problem.unknowns(point.state, point.parameters)
-    other = other_direction(point, z)
+    other = other_direction(point, problem, z)
     return [
         Start(
             point.state.copy(),
@@ -80,37 +89,32 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
     return np.asarray(np.maximum(sizes, smallest if smallest > 0.0 else 1.0))
 
 
-def other_direction(point: SpecialPoint, z: Floats) -> Floats:
-    """The unscaled tangent (m + 1,) of the branch that `point` was not met on."""
-    from contin.following.follow import first_scale
+def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floats:
+    """The unscaled tangent (m + 1,) of the branch that `point` was not met on.
+
+    With the kernel's basis q and (h, 1), directions u q + v (h, 1) solve a u^2 + b u v + d v^2 = 0.
+    """
     from contin_kernels.memory import address_of
-    from contin_kernels.points.branch_point import augmented, quadratic, solve_from
-    from contin_kernels.status import OK
+    from contin_kernels.points.branch_point import augmented, solve_from
 
-    problem = Equilibria(point.system, point.along[0])
     context = problem.context(point.parameters)
-    scale = first_scale(z, (0.0, max(1.0, abs(float(z[-1])))))
-    there = z.copy()
-    status, _, _, _, v, w, rows = solve_from(address_of(augmented), context.table, scale, there, point.tangent)
-    if status != OK:
-        raise BadValue(f"the branching equation of {point.label} has no simple solutions; more than two branches may meet.")
-    c = quadratic(context.table, scale, rows, there, v, w)
-    directions = [d / np.linalg.norm(d) for d in _solutions(c, v)]
-    if len(directions) < 2:
-        raise BadValue(f"only one branch passes through {point.label}: its branching equation has no other real solution.")
-    along = point.tangent / scale
-    along /= np.linalg.norm(along)
-    other = min(directions, key=lambda d: abs(float(d @ along)))
-    return np.asarray(other * scale)
+    scale = first_scale(z, (0.0, max(abs(float(point.tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
+    scale[:-1] = np.maximum(scale[:-1], np.abs(point.tangent[:-1]))
+    _, _, _, _, v, _, _ = solve_from(address_of(augmented), context.table, scale, z.copy(), point.tangent)
+    q, across = kernel_basis(v * scale)
+    a, b, d = (point.coefficients[name] for name in "abd")
+    c = abs(point.coefficients.get("c", 0.0))
+    root = -0.5 * (b + np.copysign(np.sqrt(max(0.0, b * b - 4 * a * d)), b))
+    met = np.array([q[:-1] @ point.tangent[:-1], point.tangent[-1]])
+    size_u, size_v = abs(met[0]), abs(met[1])
+    if a != 0.0:
+        sizes = np.array([size_u + abs(b / a) * size_v, size_v + abs(a / b) * size_u])
+    else:
+        sizes = np.array([size_u + np.sqrt(abs(b) * size_v / c), size_v + c * size_u**2 / abs(b)])
 
+    def alike(pair: Floats) -> float:
+        one, other = pair / sizes, met / sizes
+        return abs(float(one @ other)) / float(np.linalg.norm(one) * np.linalg.norm(other))
 
-def _solutions(c: Floats, v: Floats) -> list[Floats]:
-    """Directions a v_1 + b v_2 with c_0 a^2 + 2 c_1 a b + c_2 b^2 = 0."""
-    size = float(np.max(np.abs(c)))
-    inside = c[1] * c[1] - c[0] * c[2]
-    if not size > 0.0 or inside < 1e-12 * size * size:
-        return []
-    root = np.sqrt(inside)
-    q = -(c[1] + np.copysign(root, c[1]))
-    pairs = [(q, c[0]), (c[2], q)]
-    return [np.asarray(a * v[0] + b * v[1]) for a, b in pairs]
+    u, v_part = min((np.array([root, a]), np.array([d, root])), key=alike)
+    return np.asarray((u * q + v_part * across) / max(abs(u), abs(v_part)))

@@ -51,9 +51,18 @@ def _multiple(piece: Piece) -> Found | None:
     if lost == 0:
         return None
     error = abs(piece.b[-1] - piece.a[-1]) + 1e-12 * path.scale[-1]
-    facts = {"form": "multiple", "coefficients": {"multiplicity": float(lost)}}
     return found_at(
-        path, piece.i, piece.j, z, "branch point", nearest_real, piece.residual, error, regular=False, **facts
+        path,
+        piece.i,
+        piece.j,
+        z,
+        "branch point",
+        nearest_real,
+        piece.residual,
+        error,
+        regular=False,
+        form="multiple",
+        coefficients={"multiplicity": float(lost)},
     )
 
 
@@ -90,7 +99,9 @@ def _attempt(piece: Piece) -> Found | None:
     )
 
 
-def branching_equation(path: Path, z: Floats, v: Floats, w: Floats, rows: Floats) -> tuple[dict[str, float], str]:
+def branching_equation(
+    path: Path, z: Floats, v: Floats, w: Floats, rows: Floats
+) -> tuple[dict[str, float], str]:
     """Coefficients and form ("transcritical", "pitchfork" or "degenerate") from the scaled null vectors."""
     from contin_kernels.normal_forms.pitchfork import cubic
 

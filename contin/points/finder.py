@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
+
+if TYPE_CHECKING:
+    from contin.problems.problem import ContinuationProblem
 
 Floats = NDArray[np.float64]
 

@@ -45,8 +45,18 @@ def _solved(path: Path, i: int, j: int, slot: int) -> Found:
     omega = abs(float(piece.columns_a[path.problem.watched + slot]))
     error = abs(piece.b[-1] - piece.a[-1]) + 1e-12 * path.scale[-1]
     critical = functools.partial(nearest_pair, omega=omega)
-    facts = {"coefficients": {"omega": omega}, "form": "degenerate"}
-    return found_at(path, i, j, piece.at(0.5), "non-hyperbolic", critical, piece.residual, error, **facts)
+    return found_at(
+        path,
+        i,
+        j,
+        piece.at(0.5),
+        "non-hyperbolic",
+        critical,
+        piece.residual,
+        error,
+        coefficients={"omega": omega},
+        form="degenerate",
+    )
 
 
 def _attempt(piece: Piece, slot: int) -> Found | None:

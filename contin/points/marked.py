@@ -18,8 +18,9 @@ def find(path: Path, marks: dict[str, list[float]]) -> list[Found]:
         index = names.index(name)
         for value in values:
             away = path.rows.z[:, index] - value
-            hits = [(k, min(k + 1, len(away) - 1)) for k in np.flatnonzero(away == 0.0)]
-            for i, j in [*hits, *((i, j) for i, j in sign_changes(away) if j == i + 1)]:
+            hits = [(int(k), min(int(k) + 1, len(away) - 1)) for k in np.flatnonzero(away == 0.0)]
+            crossed = [(i, j) for i, j in sign_changes(away) if j == i + 1]
+            for i, j in hits + crossed:
                 point = _solve(path, i, j, index, value)
                 if point is not None:
                     found.append(point)

@@ -49,7 +49,8 @@ class Piece:
         if not np.any(self.a != self.b):
             return self.a.copy()
         ends = (self.a[None], self.tangent_a[None], self.b[None], self.tangent_b[None])
-        return on_cubic(*ends, self.path.scale, np.array([part]))[0]
+        point: Floats = on_cubic(*ends, self.path.scale, np.array([part]))[0]
+        return point
 
     def contains(self, z: Floats) -> bool:
         """Whether the point lies on the piece, or on one of its ends."""
@@ -76,7 +77,9 @@ class Piece:
         z = self.at(0.5)
         tangent = self.tangent_a.copy()
         chord = (self.b - self.a) / path.scale
-        status, residual = solve_across(path.table, z, path.scale, chord, path.settings.tolerance, 10, path.work)
+        status, residual = solve_across(
+            path.table, z, path.scale, chord, path.settings.tolerance, 10, path.work
+        )
         if status != OK:
             return None
         status, sign = tangent_at(path.table, z, path.scale, tangent, path.work)
@@ -91,10 +94,32 @@ class Piece:
         middle = {"residual": residual}
         if watch[watched] * self.watch_a[watched] > 0.0:
             return Piece(
-                path, self.i, self.j, z, self.b, tangent, self.tangent_b, watch, self.watch_b, columns, self.columns_b, **middle
+                path,
+                self.i,
+                self.j,
+                z,
+                self.b,
+                tangent,
+                self.tangent_b,
+                watch,
+                self.watch_b,
+                columns,
+                self.columns_b,
+                **middle,
             )
         return Piece(
-            path, self.i, self.j, self.a, z, self.tangent_a, tangent, self.watch_a, watch, self.columns_a, columns, **middle
+            path,
+            self.i,
+            self.j,
+            self.a,
+            z,
+            self.tangent_a,
+            tangent,
+            self.watch_a,
+            watch,
+            self.columns_a,
+            columns,
+            **middle,
         )
 
 

@@ -35,9 +35,13 @@ class Equilibria:
 
     def __init__(self, system: Flow, along: str | None) -> None:
         if not isinstance(system, Flow):
-            raise BadValue(f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}.")
+            raise BadValue(
+                f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}."
+            )
         if along is None:
-            raise BadValue(f"`along` must name a parameter of '{system.name}' ({', '.join(system.parameters)}).")
+            raise BadValue(
+                f"`along` must name a parameter of '{system.name}' ({', '.join(system.parameters)})."
+            )
         if along not in system.parameters:
             raise unknown("parameter", along, system.parameters)
         self.system = system

@@ -140,9 +140,9 @@ class Flow:
                 else:
                     self.function(x.copy(), p.copy(), out)
         except Exception as error:
-            if _means_not_finite(error):
+            if means_not_finite(error):
                 return np.full(len(self.states), np.nan)
-            raise ModelError(f"{self._raises(error)}, at {self.describe(x, p)}.") from error
+            raise ModelError(f"{self.complaint(error)}, at {self.describe(x, p)}.") from error
         if self.named:
             out[:] = [self._number(i, value) for i, value in enumerate(self.values(returned))]
         return out
@@ -156,7 +156,7 @@ class Flow:
             )
         return float(value)
 
-    def _raises(self, error: Exception) -> str:
+    def complaint(self, error: Exception) -> str:
         """The beginning of a message: what the function raised, and in which line."""
         file = getattr(getattr(self.function, "__code__", None), "co_filename", "")
         lines = [
@@ -283,7 +283,7 @@ class Flow:
         return f"<Flow {self.name}({', '.join(self.states)}; {parameters})>"
 
 
-def _means_not_finite(error: Exception) -> bool:
+def means_not_finite(error: Exception) -> bool:
     """Whether compiled code gives NaN or infinity where this was raised: x/0, overflow, outside a function's domain."""
     domain = isinstance(error, ValueError) and str(error).startswith(("math domain error", "expected a"))
     return domain or isinstance(error, ArithmeticError)
@@ -366,8 +366,9 @@ def _read_signature(function: Callable[..., Any]) -> tuple[list[str], dict[str, 
                 )
             states.append(argument.name)
         else:
+            stars = "*" if argument.kind is argument.VAR_POSITIONAL else "**"
             raise ModelError(
-                f"'{name}' takes *{argument.name}; name every state, or use contin.Flow(f, states=n, ...)."
+                f"'{name}' takes {stars}{argument.name}; name every state, or use contin.Flow(f, states=n, ...)."
             )
     return states, parameters
 

@@ -10,11 +10,14 @@ import inspect
 import json
 import linecache
 import math
+import pickle
+import secrets
 import sys
 import textwrap
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,16 +76,16 @@ def plain_function(value: Any) -> Any:
 
 @dataclass
 class _Writer:
-    """Definitions collected so far: the text of each name, and the name of each function by id."""
+    """Definitions collected so far, each after those that it needs, and the name of each function by id."""
 
     imports: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
-    functions: dict[str, str] = field(default_factory=dict)
     named: dict[int, str] = field(default_factory=dict)
+    pieces: list[str] = field(default_factory=list)
 
     def text(self) -> str:
-        head = "\n".join([*self.imports.values(), *self.constants.values()])
-        return "\n\n\n".join([*([head] if head else []), *self.functions.values()]) + "\n\n"
+        """All definitions."""
+        return "\n".join([*sorted(self.imports.values()), "", *self.pieces]) + "\n\n"
 
     def taken(self, name: str) -> bool:
         """Whether the name has a meaning already."""
@@ -93,7 +96,7 @@ class _Writer:
         function = plain_function(function)
         if id(function) in self.named:
             return self.named[id(function)]
-        wish = getattr(function, "__name__", "model")
+        wish = getattr(function, "__name__", "function")
         wish = wish if wish.isidentifier() else "function"
         name, count = wish, 1
         while self.taken(name):
@@ -101,42 +104,75 @@ class _Writer:
             name = f"{wish}_{count}"
         self.named[id(function)] = name
         try:
-            text = _text_of(function, name)
-        except (OSError, TypeError, SyntaxError) as error:
-            self.functions[name] = _unavailable(function, name, error)
+            text = self.partial(function, name) or _text_of(function, name)
+        except (OSError, TypeError, SyntaxError, AttributeError) as error:
+            self.pieces.append(f"\n\n{_unavailable(function, name, error)}")
             return name
         local: list[str] = []
         for used, value in names_used(function).items():
             line = self.line(used, value)
-            if line and line not in self.constants.values() and line not in self.imports.values():
-                if self.taken(used):
-                    local.append(line)
-                elif line.startswith(("import ", "from ")):
-                    self.imports[used] = line
-                elif not line.endswith(f"= {used}"):
-                    self.constants[used] = line
-        self.functions[name] = _factory(name, text, local) if local else text
+            if not line or line in (self.constants.get(used), self.imports.get(used)):
+                continue
+            if self.taken(used):
+                local.append(line)
+            elif line.startswith(("import ", "from ")):
+                self.imports[used] = line
+            else:
+                self.constants[used] = line
+                self.pieces.append(line)
+        self.pieces.append(f"\n\n{_factory(name, text, local) if local else text}")
         return name
+
+    def partial(self, function: Any, name: str) -> str:
+        """The text of a `functools.partial`, "" for anything else."""
+        if not isinstance(function, functools.partial):
+            return ""
+        inner = self.define(function.func)
+        arguments = [literal_of(list(function.args)), literal_of(function.keywords)]
+        if None in arguments:
+            raise TypeError("an argument of functools.partial is not kept")
+        self.imports["functools"] = "import functools"
+        return f"{name} = functools.partial({inner}, *{arguments[0]}, **{arguments[1]})"
 
     def line(self, name: str, value: Any) -> str:
         """The statement that gives `name` its value, "" if it has it already."""
         function = plain_function(value)
         if isinstance(value, types.ModuleType):
-            return f"import {name}" if value.__name__ == name else f"import {value.__name__} as {name}"
-        if (
-            isinstance(function, types.FunctionType)
-            and str(function.__module__).partition(".")[0] not in IMPORTED
-        ):
+            own = value.__name__
+            return (f"import {name}" if own == name else f"import {own} as {name}") + _state_of_module(own)
+        own_function = isinstance(function, types.FunctionType) and not _is_library(str(function.__module__))
+        if own_function or isinstance(function, functools.partial):
             defined = self.define(function)
             return "" if defined == name else f"{name} = {defined}"
         if (literal := literal_of(value)) is not None:
-            if literal.startswith("np."):
+            if "np.array" in literal:
                 self.imports.setdefault("np", "import numpy as np")
             return f"{name} = {literal}"
         module, own = _home_of(value)
         if module:
-            return f"from {module} import {own}" if own == name else f"from {module} import {own} as {name}"
-        return f"# {name} is a {type(value).__name__}, which is not kept"
+            as_name = "" if own == name else f" as {name}"
+            return f"from {module} import {own}{as_name}{_state_of_module(module)}"
+        return f"# {name} is of the type {type(value).__name__} and not kept; it is told apart by {_token(value)}."
+
+
+def _is_library(module: str) -> bool:
+    return module.partition(".")[0] in IMPORTED
+
+
+def _state_of_module(name: str) -> str:
+    """A comment with the hash of a module of the user's, whose edits make another model."""
+    file = getattr(sys.modules.get(name), "__file__", None)
+    if _is_library(name) or file is None or name.partition(".")[0] == "contin":
+        return ""
+    return f"  # file with the hash {hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]}"
+
+
+def _token(value: Any) -> str:
+    """Letters that differ between objects: a hash of the pickled object, else drawn at random."""
+    try:
+        return hashlib.sha256(pickle.dumps(value)).hexdigest()[:16]
+    except Exception:
+        return secrets.token_hex(8)
 
 
 def _factory(name: str, text: str, local: list[str]) -> str:
@@ -188,7 +224,9 @@ def names_in(code: types.CodeType) -> list[str]:
 
 
 def names_used(function: Callable[..., Any]) -> dict[str, Any]:
-    """The global and closed-over names that the function uses, in its code or its defaults, with their values."""
+    """The global and closed-over names that a function uses, in its code or its defaults, with their values, sorted."""
+    if not isinstance(function, types.FunctionType):
+        return {}
     code = function.__code__
     found = {}
     for name in [*names_in(code), *_names_in_defaults(function)]:
@@ -199,7 +237,7 @@ def names_used(function: Callable[..., Any]) -> dict[str, Any]:
             found[name] = cell.cell_contents
         except ValueError:  # a name that is not bound yet
             continue
-    return found
+    return dict(sorted(found.items()))
 
 
 def _is_builtin(name: str, value: Any) -> bool:
@@ -254,7 +292,8 @@ def _lambda_in(text: str, function: Callable[..., Any]) -> ast.Lambda:
     matching = []
     for node in ast.walk(_parsed(text)):
         if isinstance(node, ast.Lambda):
-            code = compile(ast.Expression(node), "lambda", "eval").co_consts[0]
+            compiled = compile(ast.Expression(node), "lambda", "eval").co_consts
+            code = next(constant for constant in compiled if isinstance(constant, types.CodeType))
             if code.co_varnames == function.__code__.co_varnames and _steps(code) == _steps(
                 function.__code__
             ):
@@ -304,9 +343,16 @@ def _node_for(value: Any, written: ast.expr) -> ast.expr:
 
 
 def _unavailable(function: Any, name: str, error: Exception) -> str:
-    """A stand-in for a function without source, told apart from others by its bytecode."""
+    """A stand-in for a function without source, told apart from others by its bytecode and what that uses."""
     code = getattr(function, "__code__", None)
-    digest = hashlib.sha256(_code_text(code).encode()).hexdigest()[:16] if code else type(function).__name__
+    used = (
+        {key: literal_of(value) or _token(value) for key, value in names_used(function).items()}
+        if code
+        else {}
+    )
+    digest = (
+        hashlib.sha256(f"{_code_text(code)} {used}".encode()).hexdigest()[:16] if code else _token(function)
+    )
     return (
         f"# The source of {name!r} is not available: {' '.join(str(error).split())}. Hash of its bytecode: {digest}.\n"
         f"def {name}(*arguments, **parameters):\n"

@@ -13,17 +13,15 @@ import math
 import operator
 import types
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numba
 import numpy as np
 import sympy
 
 from contin.errors import ModelError
+from contin.systems.flow import Flow, means_not_finite
 from contin.systems.source import names_in
-
-if TYPE_CHECKING:
-    from contin.systems.flow import Flow
 
 LARGEST = 3000  # operations in the formulas; a chain of 100 cells with 20 each, about 10 s of compilation
 LONGEST = 20_000  # operations while tracing, about one second
@@ -222,7 +220,6 @@ SYMBOLIC: dict[str, Callable[..., Any]] = {
     "logical_not": sympy.Not,
     "erf": sympy.erf,
     "erfc": sympy.erfc,
-    "float": lambda x: x,
     "float64": lambda x: x,
 }
 _MATH = {id(value): name for name, value in vars(math).items() if callable(value)}
@@ -265,7 +262,7 @@ def symbolic(value: Any, memo: dict[int, Any]) -> Any:
         return functools.partial(symbolic(value.func, memo), *value.args, **value.keywords)
     if isinstance(value, types.FunctionType) and not _of_library(value):
         return _copied(value, memo)
-    return symbolic(value.function, memo) if type(value).__name__ == "Flow" else value
+    return symbolic(value.function, memo) if isinstance(value, Flow) else value
 
 
 def _of_library(function: types.FunctionType) -> bool:
@@ -309,13 +306,25 @@ def _extreme(function: Callable[..., Any], plain: Callable[..., Any]) -> Callabl
     return _on_symbols(call, plain)
 
 
+class _FloatType(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, float)
+
+
+class _Float(float, metaclass=_FloatType):
+    """`float` for symbols, too, which stay what they are."""
+
+    def __new__(cls, value: Any = 0.0) -> Any:
+        return value if isinstance(value, Traced) else float(value)
+
+
 def _builtins(memo: dict[int, Any]) -> dict[str, Any]:
     return {
         **vars(builtins),
         "__import__": lambda *a, **k: symbolic(builtins.__import__(*a, **k), memo),
         "max": _extreme(sympy.Max, max),
         "min": _extreme(sympy.Min, min),
-        "float": _either(SYMBOLIC["float"], float),
+        "float": _Float,
     }
 
 
@@ -357,6 +366,10 @@ def trace(system: Flow, states: list[sympy.Symbol], parameters: list[sympy.Symbo
     except (ModelError, CannotTrace):
         raise
     except Exception as error:
+        if means_not_finite(
+            error
+        ):  # symbols never raise this: 1/0, sqrt(-1) or exp(1000) stands in the function
+            raise ModelError(f"{system.complaint(error)}.") from error
         system.check()
         raise CannotTrace(f"{type(error).__name__}: {error}") from error
     if sum(value.size for value in values if isinstance(value, Traced)) > LARGEST:

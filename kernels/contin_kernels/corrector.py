@@ -143,7 +143,8 @@ def correction(w):
 def correct(context, z, scale, row, tolerance, most, w):
     """Correct `z` (m + 1,) in place along the hyperplane row . (y - y0) = 0.
 
-    A singular Jacobian at a point that is a solution to rounding is no failure. The correction that is below `tolerance` is the last and is applied: the error left is smaller by Newton's contraction.
+    The correction that is below `tolerance` is the last and is applied: the error left is smaller by Newton's
+    contraction. A singular Jacobian at a point that is a solution to rounding is no failure.
 
     Returns
     -------

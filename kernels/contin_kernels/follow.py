@@ -17,7 +17,14 @@ import numpy as np
 
 from contin_kernels.abi import doubtful, inspect_at
 from contin_kernels.branching import confirmed
-from contin_kernels.corrector import Bordered, borrow_bordered, bordered_workspace, correct, evaluate, factor_at
+from contin_kernels.corrector import (
+    Bordered,
+    bordered_workspace,
+    borrow_bordered,
+    correct,
+    evaluate,
+    factor_at,
+)
 from contin_kernels.doubts import dips, hides_turn
 from contin_kernels.jit import fused, kernel
 from contin_kernels.lu import lu_solve
@@ -29,7 +36,6 @@ from contin_kernels.status import (
     EIGENVALUES_FAILED,
     FULL,
     NOT_CONVERGED,
-    NOT_FINITE,
     OK,
     OUTSIDE,
     SINGULAR,
@@ -102,7 +108,9 @@ def workspace(m: int) -> Workspace:
 @fused
 def borrow_step(step):
     """The workspace with arrays without owners."""
-    return Step(borrowed(step.z), borrowed(step.tangent), borrowed(step.row), borrowed(step.kept), borrowed(step.t))
+    return Step(
+        borrowed(step.z), borrowed(step.tangent), borrowed(step.row), borrowed(step.kept), borrowed(step.t)
+    )
 
 
 @fused
@@ -377,7 +385,9 @@ def refused(context, span, scale, rows, k):
         return 0.5
     if doubtful(context, rows.watch[k], rows.watch[k + 1], rows.columns[k], rows.columns[k + 1]):
         return 0.5
-    if rows.watch[k, 1] * rows.watch[k + 1, 1] < 0.0 and not confirmed(context, rows.z[k], rows.z[k + 1], scale):
+    if rows.watch[k, 1] * rows.watch[k + 1, 1] < 0.0 and not confirmed(
+        context, rows.z[k], rows.z[k + 1], scale
+    ):
         return 0.5
     return 1.0
 
@@ -443,9 +453,7 @@ def land_on_edge(context, limits, span, scale, rows, k, step, w):
         kept[i] = row[i]
         row[i] = 0.0
     row[m] = 1.0
-    status, _, first, residual = correct(
-        context, z, scale, row, limits.tolerance, limits.most_iterations, w
-    )
+    status, _, first, residual = correct(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
     for i in range(m + 1):
         row[i] = kept[i]
     if status != OK:

@@ -22,12 +22,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
-from numba import types
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def cache_root() -> Path:
@@ -84,19 +81,19 @@ def caching_in(folder: Path) -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def kernel(function: F) -> F:
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` at its first call; division by zero gives infinity or NaN, never an exception."""
     with caching_in(kernel_cache()):
         return numba.njit(cache=True, error_model="numpy", nogil=True)(function)
 
 
-def fused(function: F) -> F:
+def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     """`kernel`, put into its callers whole: for small parts of the step, where passing arrays would cost more than the work."""
     with caching_in(kernel_cache()):
         return numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)(function)
 
 
-def pointer(signature: types.Type, folder: Path | None = None) -> Callable[[Callable[..., Any]], Any]:
+def pointer(signature: Any, folder: Path | None = None) -> Callable[[Callable[..., Any]], Any]:
     """Compile to a function pointer of the fixed type `signature`, kept in `folder` (default: with the engine)."""
 
     def compile_pointer(function: Callable[..., Any]) -> Any:

@@ -94,31 +94,31 @@ def address_of(function: Any) -> Any:
 
 if numba.config.DISABLE_JIT:
 
-    def pointer_to(array):  # type: ignore[no-untyped-def]
+    def pointer_to(array):
         """Address of the first number of a contiguous array."""
         return array if isinstance(array, list) else array.reshape(-1)
 
-    def shifted(pointer, count):  # type: ignore[no-untyped-def]
+    def shifted(pointer, count):
         """The pointer moved on by `count` numbers."""
         return pointer[count:]
 
-    def as_numbers(address):  # type: ignore[no-untyped-def]
+    def as_numbers(address):
         """The numbers at an address of a table."""
         return address.reshape(-1)
 
-    def as_integers(address):  # type: ignore[no-untyped-def]
+    def as_integers(address):
         """The integers at an address of a table."""
         return address.reshape(-1)
 
-    def borrowed(array):  # type: ignore[no-untyped-def]
+    def borrowed(array):
         """The array without an owner."""
         return array
 
-    def vector(pointer, n):  # type: ignore[no-untyped-def]
+    def vector(pointer, n):
         """The `n` numbers at the pointer as an array (n,)."""
         return pointer[:n]
 
-    def matrix(pointer, rows, columns):  # type: ignore[no-untyped-def]
+    def matrix(pointer, rows, columns):
         """The numbers at the pointer as an array (rows, columns)."""
         return pointer[: rows * columns].reshape(rows, columns)
 
@@ -126,36 +126,36 @@ else:
     _fused = numba.njit(forceinline=True)
 
     @_fused
-    def pointer_to(array):  # type: ignore[no-untyped-def]
+    def pointer_to(array):
         """Address of the first number of a contiguous array."""
         return _pointer_to(array)
 
     @_fused
-    def shifted(pointer, count):  # type: ignore[no-untyped-def]
+    def shifted(pointer, count):
         """The pointer moved on by `count` numbers."""
         return _shifted(pointer, count)
 
     @_fused
-    def as_numbers(address):  # type: ignore[no-untyped-def]
+    def as_numbers(address):
         """The numbers at an address of a table."""
         return _as_numbers(address)
 
     @_fused
-    def as_integers(address):  # type: ignore[no-untyped-def]
+    def as_integers(address):
         """The integers at an address of a table."""
         return _as_integers(address)
 
     @_fused
-    def borrowed(array):  # type: ignore[no-untyped-def]
+    def borrowed(array):
         """The array without an owner."""
         return _borrowed(array)
 
     @_fused
-    def vector(pointer, n):  # type: ignore[no-untyped-def]
+    def vector(pointer, n):
         """The `n` numbers at the pointer as an array (n,)."""
         return numba.carray(pointer, n)
 
     @_fused
-    def matrix(pointer, rows, columns):  # type: ignore[no-untyped-def]
+    def matrix(pointer, rows, columns):
         """The numbers at the pointer as an array (rows, columns)."""
         return numba.carray(pointer, (rows, columns))

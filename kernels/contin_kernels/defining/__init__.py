@@ -1,0 +1,1 @@
+"""The defining systems of problems, one file each."""

@@ -1,0 +1,1 @@
+"""The defining systems of special points, one file a kind, and Newton's method on them."""

@@ -13,8 +13,7 @@ from contin_kernels.jit import kernel, pointer
 from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
 from contin_kernels.memory import matrix, pointer_to, shifted, vector
 from contin_kernels.points.newton import AUGMENTED, EPSILON, SAMPLES, joined, scrambled, solve_augmented
-from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_curvature, scaled_system
-from contin_kernels.status import OK
+from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_system
 from contin_kernels.vectors import dot, norm
 
 BESIDE = 1e-2
@@ -140,15 +139,13 @@ def solve(augmented, context, scale, z, chord):
     D = np.zeros((m, m + 1))
     scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D, direction)
-    status, residual, error = solve_augmented(
-        augmented, context, joined(scale, rows), left, right, u
-    )
+    status, residual, error = solve_augmented(augmented, context, joined(scale, rows), left, right, u)
     scaled_system(context, scale, rows, u, z, out, D)
     v, w, _ = null_vectors(D, left, right)
-    level = rounding_of(context, scale, rows, z, w)
+    beta, level = unfolding(context, scale, rows, z, w, max(4.0 * EPSILON, error / scale[m]))
     gap = 0.0
-    if abs(u[m + 1]) > 1e-290:
-        gap = abs(u[m + 1]) / level if level > 0.0 else np.inf
+    if abs(beta) > 1e-290:
+        gap = abs(beta) / level if level > 0.0 else np.inf
     return status, residual, error, gap, v, w, rows
 
 
@@ -159,8 +156,11 @@ def solve_from(augmented, context, scale, z, chord):
 
 
 @kernel
-def rounding_of(context, scale, rows, z, w):
-    """Rounding of w . F / rows at `z`, measured by moving `z` by a few units in the last place of its scale."""
+def unfolding(context, scale, rows, z, w, part):
+    """w . F / rows at `z` (m + 1,), which is - beta, and its uncertainty: how it varies within a `part` of the scale of `z`.
+
+    Newton's method leaves in its own beta what it leaves in F, which is more than the second order in the error of z.
+    """
     m = rows.shape[0]
     moved = np.zeros(m + 1)
     f = np.zeros(m)
@@ -169,7 +169,7 @@ def rounding_of(context, scale, rows, z, w):
     for sample in range(SAMPLES + 1):
         for i in range(m + 1):
             sign = 1.0 if scrambled(7.0 + i + 31.0 * sample) > 0.0 else -1.0
-            moved[i] = z[i] + (4.0 * sign * EPSILON * scale[i] if sample > 0 else 0.0)
+            moved[i] = z[i] + (sign * part * scale[i] if sample > 0 else 0.0)
         residual_at(context, moved, f)
         total = 0.0
         for i in range(m):
@@ -177,16 +177,4 @@ def rounding_of(context, scale, rows, z, w):
         if sample == 0:
             here = total
         level = max(level, abs(total - here))
-    return level
-
-
-@kernel
-def quadratic(context, scale, rows, z, v, w):
-    """c (3,) of the branching equation c_0 a^2 + 2 c_1 a b + c_2 b^2 = 0 of the directions a v_1 + b v_2."""
-    context = pointer_to(context)
-    c = np.zeros(3)
-    out = np.zeros(rows.shape[0])
-    for i in range(3):
-        scaled_curvature(context, scale, rows, z, v[i // 2], v[(i + 1) // 2], out)
-        c[i] = dot(w, out)
-    return c
+    return here, level

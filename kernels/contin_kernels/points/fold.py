@@ -9,7 +9,6 @@ from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
 from contin_kernels.memory import matrix, pointer_to, shifted, vector
 from contin_kernels.points.newton import AUGMENTED, joined, scrambled, solve_augmented
 from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_system
-from contin_kernels.status import OK
 from contin_kernels.vectors import copy, norm
 
 
@@ -90,9 +89,7 @@ def solve(augmented, context, scale, z):
     D = np.zeros((m, m + 1))
     scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D)
-    status, residual, error = solve_augmented(
-        augmented, context, joined(scale, rows), left, right, u
-    )
+    status, residual, error = solve_augmented(augmented, context, joined(scale, rows), left, right, u)
     scaled_system(context, scale, rows, u, z, out, D)
     r, w, _ = null_vectors(D, left, right)
     return status, residual, error, r, w, rows
