@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 import os
 import types
@@ -14,7 +15,9 @@ from calling import Called
 import contin
 from contin import models
 from contin.errors import ModelError
-from contin_kernels.differences import differences_of_first, third_from_first
+from contin_kernels.abi import JET, RHS
+from contin_kernels.differences import third_along
+from contin_kernels.memory import address_of
 
 COMPILED = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 GAIN = 1.5
@@ -125,28 +128,26 @@ def test_complex_step_is_refused_where_differences_tell_otherwise():
     assert called.jacobian([-0.6], [2.0])[0, 0] == pytest.approx(-2.0, abs=1e-10)
 
 
-def test_central_differences_are_accurate_to_1e_10():
-    def f(x, p, out):
-        out[0] = np.exp(x[0]) * np.sin(p[0])
+def test_differences_are_as_accurate_as_they_say():
+    """Along the line, f = e^{x + e} sin(p + e/2), whose k-th derivative is Im of (1 + i/2)^k e^{x + ip}."""
+
+    def rhs(x, p, out):
+        out[0] = math.exp(x[0]) * math.sin(p[0])
+
+    def first(x, p, u, out):
+        out[0] = math.exp(x[0]) * (u[0] * math.sin(p[0]) + u[1] * math.cos(p[0]))
 
     x, p, u = np.array([0.5]), np.array([0.8]), np.array([1.0, 0.5])
-    first, second, third = np.zeros(1), np.zeros(1), np.zeros(1)
-    compiled = f
-    if COMPILED:
-        compiled = numba.njit(f)
-    differences_of_first(compiled, x, p, u, first)
-    # along the line f = e^{x + e} sin(p + e/2): d/de = (D + D_p / 2)
-    s, c, e = math.sin(0.8), math.cos(0.8), math.exp(0.5)
-    assert first[0] == pytest.approx(e * (s + c / 2), rel=1e-11)
-
-    def exact_first(x, p, u, out):
-        out[0] = np.exp(x[0]) * (u[0] * np.sin(p[0]) + u[1] * np.cos(p[0]))
-
-    if COMPILED:
-        exact_first = numba.njit(exact_first)
-    third_from_first(exact_first, x, p, u, second, third)
-    assert second[0] == pytest.approx(e * (s + c - s / 4), rel=1e-11)
-    assert third[0] == pytest.approx(e * (s + 3 * c / 2 - 3 * s / 4 - c / 8), rel=1e-8)
+    exact = [(cmath.exp(0.5 + 0.8j) * (1 + 0.5j) ** k).imag for k in (1, 2, 3)]
+    for function, signature, known, tolerances in (
+        (rhs, RHS, 0, (1e-11, 1e-8, 1e-5)),
+        (first, JET, 1, (1e-15, 1e-11, 1e-8)),
+    ):
+        compiled = numba.cfunc(signature)(function) if COMPILED else function
+        found = np.zeros((3, 1))
+        third_along(address_of(compiled), known, x, p, u, *found)
+        for value, true, tolerance in zip(found[:, 0], exact, tolerances, strict=True):
+            assert value == pytest.approx(true, rel=tolerance)
 
 
 def test_direction_zero_has_derivatives_zero():

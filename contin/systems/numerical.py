@@ -28,9 +28,17 @@ if TYPE_CHECKING:
     from contin.systems.flow import Flow
 
 vector: Any = memory.vector
-matrix: Any = memory.matrix
-differences_of_first: Any = differences.differences_of_first
-third_from_first: Any = differences.third_from_first
+address_of: Any = memory.address_of
+first_along: Any = differences.first_along
+as_integers: Any = memory.as_integers
+call_jacobian: Any = memory.caller(differences.JACOBIAN_OF)
+call_column: Any = memory.caller(differences.COLUMN_OF)
+call_jet: Any = memory.caller(differences.JET_OF)
+BY_DIFFERENCES: Any = (
+    differences.jacobian_by_differences,
+    differences.column_by_differences,
+    differences.jet_by_differences,
+)
 
 NOT_ANALYTIC = {
     *(
@@ -106,36 +114,49 @@ def compile_numerically(system: Flow, reason: str) -> tuple[tuple[Any, ...], str
                 f"'{system.name}' is a {type(function).__name__}; only a plain function can be compiled."
             )
     n, k = len(system.states), len(system.parameters)
-    with _explained(system.name, reason), np.errstate(all="ignore"):
-        plain = _array_form(system, analytic=False)
-        rhs = _compiled(RHS, _rhs(plain, n, k))
-        first, derivatives = _central(plain), "central differences"
-        complex_first = _complex_first(system)
-        if complex_first is not None and _agree(complex_first, first, system):
-            first, derivatives = complex_first, "complex step"
-        column = _compiled(COLUMN, _column(first, n, k))
-        jet = _compiled(JET, _jet(first, n, k))
+    with _explained(system, system.name, reason), np.errstate(all="ignore"):
+        rhs = _compiled(RHS, _rhs(_array_form(system, analytic=False), n, k))
+        first = _complex_first(system)
+        exact = first is not None and _agree(address_of(first), address_of(rhs), system)
+        kind = object if uncompiled() else np.int64
+        model = np.array([address_of(first if exact else rhs), int(exact), n, k], dtype=kind)
+        table = model if uncompiled() else model.ctypes.data
+        of = np.empty(
+            4, dtype=kind
+        )  # an array: as constants of a closure, integers would be literals of their own types
+        of[:3] = [address_of(function) for function in BY_DIFFERENCES]
+        of[3] = table
+        column = _compiled(COLUMN, _column(of))
+        jet = _compiled(JET, _jet(of))
+        rhs.keeps = (first, model)  # they are called by address: they must live as long as the functions
         if system.jacobian is None:
-            return (rhs, _compiled(JACOBIAN, _jacobian(first, n, k)), column, jet), derivatives
-    with _explained(f"the Jacobian of {system.name}", ""), np.errstate(all="ignore"):
+            derivatives = "complex step" if exact else "central differences"
+            return (rhs, _compiled(JACOBIAN, _jacobian(of)), column, jet), derivatives
+    with _explained(system, f"the Jacobian of {system.name}", ""), np.errstate(all="ignore"):
         given = _jit(_prepared(system.jacobian, False, {}))
-        _check_jacobian(given, _central(plain), system)
-        return (rhs, _compiled(JACOBIAN, _user_jacobian(given, n, k)), column, jet), "user's Jacobian"
+        _check_jacobian(given, address_of(rhs), system)
+        return (rhs, _compiled(JACOBIAN, _given_jacobian(given, n, k)), column, jet), "user's Jacobian"
 
 
 @contextlib.contextmanager
-def _explained(name: str, reason: str) -> Iterator[None]:
+def _explained(system: Flow, name: str, reason: str) -> Iterator[None]:
     """Turn Numba's error into a sentence."""
     try:
         yield
     except numba.core.errors.NumbaError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        passing = ("Failed in", "During:", "- During", "[1", "[2")
+        passing = ("Failed in", "During:", "- During", "[1", "[2", "File ")
         cause = next((line for line in lines if not line.startswith(passing)), lines[0]).rstrip(".:")
-        place = next((line.rstrip(":") for line in reversed(lines) if line.startswith("File ")), "")
+        code = getattr(system.function, "__code__", None)
+        places = [
+            line.rstrip(":")
+            for line in lines
+            if code and line.startswith("File ") and code.co_filename[-20:] in line
+        ]
+        place = f" in {places[-1].removeprefix('File ')}" if places else ""
         why = f" It cannot be traced with symbols either ({reason})." if reason else ""
         raise ModelError(
-            f"'{name}' does not compile: {cause}{' in ' + place if place else ''}.{why} Numba compiles loops, "
+            f"'{name}' does not compile: {cause}{place}.{why} Numba compiles loops, "
             "branches, `math` and NumPy calls on numbers and arrays; see https://numba.readthedocs.io."
         ) from None
 
@@ -221,31 +242,27 @@ def _returns_sequence(system: Flow) -> bool:
 
 
 def _complex_first(system: Flow) -> Any:
-    """Derivatives along a direction by complex step; None if f is not analytic or refuses complex numbers."""
+    """The compiled complex step along a direction; None if f is not analytic or refuses complex numbers."""
     if _mentions(system.function, NOT_ANALYTIC, set()):
         return None
+    n, k = len(system.states), len(system.parameters)
     try:
-        first = _complex_step(_array_form(system, analytic=True))
-        n, k = len(system.states), len(system.parameters)
-        first(np.full(n, 0.5), np.full(k, 0.5), np.ones(n + k), np.zeros(n))
-    except ArithmeticError:
-        return first
-    except Exception:
+        return _compiled(JET, _complex_step(_array_form(system, analytic=True), n, k))
+    except numba.core.errors.NumbaError:
         return None
-    return first
 
 
-def _agree(one: Any, other: Any, system: Flow) -> bool:
-    """Whether two ways to derivatives give the same along random directions at the trial points."""
+def _agree(first: Any, rhs: Any, system: Flow) -> bool:
+    """Whether complex step and central differences give the same along random directions at the trial points."""
     n, k = len(system.states), len(system.parameters)
     random = np.random.default_rng(5)
     compared = False
     for x, p in system.trial_points(8):
         u = random.uniform(-1.0, 1.0, n + k)
         a, b = np.full(n, np.nan), np.full(n, np.nan)
-        with contextlib.suppress(ArithmeticError, ValueError):
-            other(x, p, u, b)
-            one(x, p, u, a)
+        with contextlib.suppress(ArithmeticError, ValueError, TypeError):
+            first_along(rhs, 0, x, p, u, b)
+            first_along(first, 1, x, p, u, a)
         known = np.isfinite(b)
         compared |= bool(known.any())
         if not (np.abs(a - b)[known] <= DIFFERENT * (1e-3 + np.abs(b).max(initial=0.0, where=known))).all():
@@ -253,7 +270,7 @@ def _agree(one: Any, other: Any, system: Flow) -> bool:
     return compared
 
 
-def _check_jacobian(given: Any, first: Any, system: Flow) -> None:
+def _check_jacobian(given: Any, rhs: Any, system: Flow) -> None:
     """Compare a given Jacobian with central differences of the function.
 
     Raises
@@ -268,7 +285,7 @@ def _check_jacobian(given: Any, first: Any, system: Flow) -> None:
         with contextlib.suppress(ArithmeticError, ValueError):
             for j, u in enumerate(np.eye(n, n + k)):
                 column = np.full(n, np.nan)
-                first(x, p, u, column)
+                first_along(rhs, 0, x, p, u, column)
                 right[:, j] = column
             given(x, p, left)
         if np.isfinite(right).all():
@@ -292,7 +309,26 @@ def _rhs(function: Any, n: int, k: int) -> Callable[..., None]:
     return rhs
 
 
-def _user_jacobian(function: Any, n: int, k: int) -> Callable[..., None]:
+def _complex_step(function: Any, n: int, k: int) -> Callable[..., None]:
+    """first(x, p, u, out): out (n,) = Df u by complex step."""
+
+    def first(x, p, u, out):  # type: ignore[no-untyped-def]
+        z = np.empty(n, np.complex128)
+        q = np.empty(k, np.complex128)
+        values = np.empty(n, np.complex128)
+        for i in range(n):
+            z[i] = complex(x[i], TINY * u[i])
+            values[i] = np.nan
+        for j in range(k):
+            q[j] = complex(p[j], TINY * u[n + j])
+        function(z, q, values)
+        for i in range(n):
+            out[i] = values[i].imag / TINY
+
+    return first
+
+
+def _given_jacobian(function: Any, n: int, k: int) -> Callable[..., None]:
     def jacobian(x, p, stride, out):  # type: ignore[no-untyped-def]
         full = np.zeros((n, n))
         function(vector(x, n), vector(p, k), full)
@@ -303,61 +339,22 @@ def _user_jacobian(function: Any, n: int, k: int) -> Callable[..., None]:
     return jacobian
 
 
-def _complex_step(function: Any) -> Any:
-    """first(x, p, u, out): out (n,) = Df u by complex step."""
-
-    def first(x, p, u, out):  # type: ignore[no-untyped-def]
-        n = x.shape[0]
-        z = x + 1j * TINY * u[:n]
-        q = p + 1j * TINY * u[n:]
-        values = np.full(n, np.nan + 0j)
-        function(z, q, values)
-        for i in range(n):
-            out[i] = values[i].imag / TINY
-
-    return _jit(first)
-
-
-def _central(function: Any) -> Any:
-    """first(x, p, u, out): out (n,) = Df u by sixth-order central differences."""
-
-    def first(x, p, u, out):  # type: ignore[no-untyped-def]
-        differences_of_first(function, x, p, u, out)
-
-    return _jit(first)
-
-
-def _jacobian(first: Any, n: int, k: int) -> Callable[..., None]:
+def _jacobian(of: Any) -> Callable[..., None]:
     def jacobian(x, p, stride, out):  # type: ignore[no-untyped-def]
-        u = np.zeros(n + k)
-        column = np.zeros(n)
-        for j in range(n):
-            u[j] = 1.0
-            first(vector(x, n), vector(p, k), u, column)
-            for i in range(n):
-                out[i * stride + j] = column[i]
-            u[j] = 0.0
+        call_jacobian(of[0], (as_integers(of[3]), x, p, stride, out))
 
     return jacobian
 
 
-def _column(first: Any, n: int, k: int) -> Callable[..., None]:
+def _column(of: Any) -> Callable[..., None]:
     def column(x, p, j, stride, out):  # type: ignore[no-untyped-def]
-        u = np.zeros(n + k)
-        values = np.zeros(n)
-        u[n + j] = 1.0
-        first(vector(x, n), vector(p, k), u, values)
-        for i in range(n):
-            out[i * stride] = values[i]
+        call_column(of[1], (as_integers(of[3]), x, p, j, stride, out))
 
     return column
 
 
-def _jet(first: Any, n: int, k: int) -> Callable[..., None]:
+def _jet(of: Any) -> Callable[..., None]:
     def jet(x, p, direction, out):  # type: ignore[no-untyped-def]
-        u = vector(direction, n + k)
-        rows = matrix(out, 3, n)
-        first(vector(x, n), vector(p, k), u, rows[0])
-        third_from_first(first, vector(x, n), vector(p, k), u, rows[1], rows[2])
+        call_jet(of[2], (as_integers(of[3]), x, p, direction, out))
 
     return jet

@@ -13,13 +13,22 @@ import numpy as np
 
 from contin_kernels.jit import fused, kernel
 
-LAPACK_FROM = 48
+LAPACK_FROM = 201
 
 
 @kernel
 def eigenvalues(A, re, im, H):
-    """Eigenvalues of `A` (n, n) into `re`, `im` (n,); `H` (n, n) is scratch. Returns False if the iteration fails."""
+    """Eigenvalues of `A` (n, n) into `re`, `im` (n,); `H` (n, n) is scratch.
+
+    Returns False if `A` is not finite or the iteration fails.
+    """
     n = A.shape[0]
+    total = 0.0
+    for i in range(n):
+        for j in range(n):
+            total += abs(A[i, j])
+    if not math.isfinite(total):
+        return False
     if n == 1:
         re[0] = A[0, 0]
         im[0] = 0.0
@@ -60,12 +69,10 @@ def _quadratic(a, b, c, d, re, im, at):
 
 @kernel
 def _by_lapack(H, re, im):
-    for i in range(H.shape[0]):
-        for j in range(H.shape[0]):
-            if not math.isfinite(H[i, j]):
-                return False
     values = np.linalg.eigvals(H.astype(np.complex128))
-    largest = np.max(np.abs(values))
+    largest = 0.0
+    for i in range(H.shape[0]):
+        largest = max(largest, abs(values[i]))
     for i in range(H.shape[0]):
         re[i] = values[i].real
         im[i] = values[i].imag if abs(values[i].imag) > 1e-14 * largest else 0.0
@@ -86,7 +93,7 @@ def _balance(A):
                 if j != i:
                     column += abs(A[j, i])
                     row += abs(A[i, j])
-            if not (column > 0.0 and row > 0.0 and math.isfinite(column + row)):
+            if not (column > 0.0 and row > 0.0):
                 continue
             factor = 1.0
             total = column + row
@@ -142,8 +149,6 @@ def _qr_iteration(A, re, im):
     for i in range(n):
         for j in range(max(i - 1, 0), n):
             norm += abs(A[i, j])
-    if not math.isfinite(norm):
-        return False
     shift = 0.0
     last = n - 1
     sweeps = 0

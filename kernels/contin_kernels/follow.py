@@ -372,8 +372,8 @@ def refused(context, span, scale, rows, k):
     """Factor to shorten the step from row k to k + 1 by where it leaves open what happened in it; 1 where it does not.
 
     A step that lands on a zero of a watched number is moved aside; one that may hide an even number of zeros, a turn
-    outside the span, or unexplained changes is halved (-1: the step before is to be taken again), and so is one whose determinant changes sign without a branch
-    point: it has jumped to another branch.
+    outside the span, or unexplained changes is halved (-1: the step before is to be taken again), and so is one
+    whose determinant changes sign without a branch point: it has jumped to another branch.
     """
     for i in range(rows.watch.shape[1]):
         if rows.watch[k + 1, i] == 0.0 and rows.watch[k, i] != 0.0:
@@ -394,7 +394,7 @@ def refused(context, span, scale, rows, k):
 
 @fused
 def predict(rows, k, steady, t, scale, h, z):
-    """z (m + 1,): the cubic through the last two points with their tangents, carried on by `h`; the tangent where there is one."""
+    """z (m + 1,): `h` further on the cubic through the last two points and tangents; on the tangent if not `steady`."""
     n = z.shape[0]
     for i in range(n):
         z[i] = rows.z[k, i] + h * t[i] * scale[i]

@@ -5,6 +5,9 @@ with these. A first-class function is a call with a fallback through the interpr
 reference count, and counting is an atomic operation. So functions are called by their address (`caller`), take the
 address of the first number (`pointer_to`), and the loop works on `borrowed` arrays, which the caller keeps alive.
 
+An address does not keep an array alive: Numba frees a local array after its last use, which `pointer_to` would be. So
+`pointer_to` is applied only to arguments, never to an array that the same function made.
+
 With NUMBA_DISABLE_JIT=1 the address of a function is the function, and a pointer is a flat NumPy view.
 """
 

@@ -20,25 +20,45 @@ def widened(u, k):
 
 
 @kernel
+def second_of(context, x, p, u, v, out, work):
+    """`contin_kernels.jets.second` of arrays: the caller owns them, so that they live until it returns."""
+    second(
+        context,
+        pointer_to(x),
+        pointer_to(p),
+        x.shape[0],
+        p.shape[0],
+        pointer_to(u),
+        pointer_to(v),
+        pointer_to(out),
+        pointer_to(work),
+    )
+
+
+@kernel
+def third_of(context, x, p, u, v, w, out, work):
+    """`contin_kernels.jets.third` of arrays."""
+    third(
+        context,
+        pointer_to(x),
+        pointer_to(p),
+        x.shape[0],
+        p.shape[0],
+        pointer_to(u),
+        pointer_to(v),
+        pointer_to(w),
+        pointer_to(out),
+        pointer_to(work),
+    )
+
+
+@kernel
 def B(context, x, p, u, v):
     """D2f(u, v) (n,) at `x` (n,), `p` (k,)."""
     n = x.shape[0]
     k = p.shape[0]
     out = np.zeros(n)
-    work = np.zeros(4 * n + k)
-    wide_u = widened(u, k)
-    wide_v = widened(v, k)
-    second(
-        context,
-        pointer_to(x),
-        pointer_to(p),
-        n,
-        k,
-        pointer_to(wide_u),
-        pointer_to(wide_v),
-        pointer_to(out),
-        pointer_to(work),
-    )
+    second_of(context, x, p, widened(u, k), widened(v, k), out, np.zeros(4 * n + k))
     return out
 
 
@@ -48,22 +68,7 @@ def C(context, x, p, u, v, w):
     n = x.shape[0]
     k = p.shape[0]
     out = np.zeros(n)
-    work = np.zeros(4 * n + k)
-    wide_u = widened(u, k)
-    wide_v = widened(v, k)
-    wide_w = widened(w, k)
-    third(
-        context,
-        pointer_to(x),
-        pointer_to(p),
-        n,
-        k,
-        pointer_to(wide_u),
-        pointer_to(wide_v),
-        pointer_to(wide_w),
-        pointer_to(out),
-        pointer_to(work),
-    )
+    third_of(context, x, p, widened(u, k), widened(v, k), widened(w, k), out, np.zeros(4 * n + k))
     return out
 
 

@@ -139,7 +139,7 @@ def solve(augmented, context, scale, z, chord):
     D = np.zeros((m, m + 1))
     scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D, direction)
-    status, residual, error = solve_augmented(augmented, context, joined(scale, rows), left, right, u)
+    status, residual, error = solve_augmented(augmented, context, joined(scale, rows), left, right.ravel(), u)
     scaled_system(context, scale, rows, u, z, out, D)
     v, w, _ = null_vectors(D, left, right)
     beta, level = unfolding(context, scale, rows, z, w, max(4.0 * EPSILON, error / scale[m]))

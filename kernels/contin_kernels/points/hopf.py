@@ -128,7 +128,9 @@ def solve(augmented, context, scale, z, omega):
     D = np.zeros((m, m + 1))
     scaled_system(context, scale, rows, u, z, out, D)
     left, right = borders(D, scale, rows, omega)
-    status, residual, error = solve_augmented(augmented, context, joined(scale, rows), left, right, u)
+    status, residual, error = solve_augmented(
+        augmented, context, joined(scale, rows), left.ravel(), right.ravel(), u
+    )
     scaled_system(context, scale, rows, u, z, out, D)
     q, p, _ = critical_vectors(D, scale, rows, omega, u[m + 1], left, right)
     for i in range(m):
