@@ -141,9 +141,9 @@ def test_newer_pythons_say_otherwise_what_is_outside_a_domain():
 
 
 RAISING = {
-    "x + 'text'": "'f' raises TypeError in line 2 of <string>: unsupported operand",
-    "float('text')": "'f' raises ValueError in line 2 of <string>: could not convert",
-    "unknown * x": "NameError in line 2 of <string>: name 'unknown' is not defined, at x = 1, a = 2.",
+    "x + 'text'": "'f' raises TypeError: unsupported operand",
+    "float('text')": "'f' raises ValueError: could not convert",
+    "unknown * x": "NameError: name 'unknown' is not defined (line 2 of <string>), at x = 1, a = 2.",
     "(x, x)": "'f' returns 2 values for 1 state (x); return one derivative for each state",
     "()": "returns 0 values for 1 state",
     "None": "'f' returns None: is a `return` missing?",

@@ -189,7 +189,7 @@ def test_models_that_cannot_be_used():
         follow(three, "a", start=[1, 1], span=(0, 2))
     with pytest.raises(ModelError, match="None"):
         follow(nothing, "a", start=[1], span=(0, 2))
-    with pytest.raises(ModelError, match="RuntimeError: broken on purpose"):
+    with pytest.raises(ModelError, match="RuntimeError.*broken on purpose"):
         follow(raises, "a", start=[1], span=(0, 2))
     with pytest.raises(BadValue, match="made with @contin.flow"):
         follow(lambda x: x, "a", start=[1], span=(0, 2))

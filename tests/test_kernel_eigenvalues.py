@@ -187,3 +187,12 @@ def test_a_matrix_that_is_not_finite_has_no_eigenvalues(n, bad):
             A[place] = bad
             with np.errstate(all="ignore"):
                 assert not eigenvalues(A, np.empty(n), np.empty(n), np.empty((n, n)))
+
+
+def test_large_matrices_go_to_lapack():
+    A = np.random.default_rng(0).normal(size=(205, 205))
+    values, vectors = np.linalg.eig(A)
+    assert error(A, values) <= 30 * np.linalg.cond(vectors)
+    symmetric = A + A.T
+    assert error(symmetric, np.linalg.eigvalsh(symmetric)) <= 1e3
+    assert np.all(found(symmetric).imag == 0.0)

@@ -25,7 +25,6 @@ Floats = NDArray[np.float64]
 
 ZERO = 1e-14
 BESIDE = 1e-3
-EPSILON = float(np.finfo(np.float64).eps)
 
 
 def follow(
@@ -274,15 +273,16 @@ def correct_start(
 def rounding_of_states(table: Any, z: Floats) -> Floats:
     """What rounding in the model makes of each state (n,): no scale may be so small that this is seen.
 
-    Measured by moving the unknowns by two units in the last place (More and Wild, Estimating Computational Noise, SIAM
-    Journal on Scientific Computing 33, 2011, in its simplest form).
+    Measured as what is left of small changes when their linear part is taken away (More and Wild, Estimating
+    Computational Noise, SIAM Journal on Scientific Computing 33, 2011, in its simplest form).
     """
     from contin_kernels.inspection import jacobian_from, residual_from
 
-    signs = np.random.default_rng(1).choice((-1.0, 1.0), size=(8, len(z)))
-    there = np.array([residual_from(table, z * (1.0 + 2.0 * EPSILON * sign)) for sign in signs])
-    noise = np.max(np.abs(there - residual_from(table, z)), axis=0)
-    inverse = np.linalg.pinv(jacobian_from(table, z)[:, :-1], rcond=1e-12)
+    moves = 1e-12 * z * np.random.default_rng(1).uniform(-1.0, 1.0, size=(12, len(z)))
+    there = np.array([residual_from(table, z + move) for move in moves])
+    jacobian = jacobian_from(table, z)
+    noise = np.max(np.abs(there - residual_from(table, z) - moves @ jacobian.T), axis=0)
+    inverse = np.linalg.pinv(jacobian[:, :-1], rcond=1e-12)
     return np.asarray(np.abs(inverse) @ noise)
 
 

@@ -162,8 +162,8 @@ class Flow:
         lines = [
             frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file
         ]
-        where = f" in line {lines[-1]} of {Path(file).name}" if lines else ""
-        return f"'{self.name}' raises {type(error).__name__}{where}: {str(error).rstrip('.')}"
+        where = f" (line {lines[-1]} of {Path(file).name})" if lines else ""
+        return f"'{self.name}' raises {type(error).__name__}: {str(error).rstrip('.')}{where}"
 
     def trial_points(self, count: int = 4) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Points (x, p) for trying the function: states between 0.1 and 1.4, parameters near their defaults."""

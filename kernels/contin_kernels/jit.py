@@ -27,19 +27,29 @@ from typing import Any
 import numba
 
 
+@functools.cache
 def cache_root() -> Path:
-    """The user's folder for what contin compiles: $CONTIN_CACHE_DIR, else the platform's cache folder, else a temporary one.
+    """The user's folder for what contin compiles, mode 0700.
 
-    The folder is made with mode 0700.
+    $CONTIN_CACHE_DIR, else the platform's cache folder, else one in the folder of temporary files, which must be the
+    user's own: whoever can write there could put code into this process.
     """
     for folder in (_preferred_root(), Path(tempfile.gettempdir()) / f"contin-{_user()}"):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK | os.X_OK):
+            if os.access(folder, os.W_OK | os.X_OK) and _is_own(folder):
                 return folder
         except OSError:
             continue
     return Path(tempfile.mkdtemp(prefix="contin-"))
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether the folder belongs to this user and nobody else may write to it."""
+    if not hasattr(os, "getuid"):
+        return True
+    state = folder.stat()
+    return state.st_uid == os.getuid() and not state.st_mode & 0o022
 
 
 def _preferred_root() -> Path:

@@ -125,8 +125,7 @@ def rounding_error(augmented, context, m, sizes, left, right, u, out, factors, o
     D = np.zeros((N, N))
     for sample in range(SAMPLES):
         for i in range(N):
-            sign = 1.0 if scrambled(1.0 + i + 31.0 * sample) > 0.0 else -1.0
-            moved[i] = u[i] + 2.0 * sign * EPSILON * max(abs(u[i]), 1e-3)
+            moved[i] = u[i] + 8.0 * EPSILON * scrambled(1.0 + i + 31.0 * sample) * max(abs(u[i]), 1e-3)
         system_at(augmented, context, m, sizes, left, right, moved, there, D)
         for i in range(N):
             noise[i] = max(noise[i], abs(there[i] - out[i]))

@@ -1,0 +1,102 @@
+"""Eigenvalues keep their places along a branch, and two neighbouring spectra explain each other or do not."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import twins
+
+from contin_kernels.spectrum import order_like, significant, spectra_doubtful
+
+
+def ordered(values, before):
+    values, before = np.array(values, dtype=complex), np.array(before, dtype=complex)
+    re, im = values.real.copy(), values.imag.copy()
+    order_like(re, im, before.real.copy(), before.imag.copy())
+    return re + 1j * im
+
+
+FAMILIES = {
+    "real values": lambda s: [s, 2.0 - 0.5 * s, -1 + 0.3 * s],
+    "a pair through the axis": lambda s: [s - 0.5 + 2j, s - 0.5 - 2j, -1.0, -3 + s],
+    "two pairs whose real parts cross": lambda s: [s + 1j, s - 1j, 0.5 - s + 1.5j, 0.5 - s - 1.5j],
+    "two pairs whose frequencies cross": lambda s: [
+        0.1 + (1 + s) * 1j,
+        0.1 - (1 + s) * 1j,
+        -0.1 + (2 - s) * 1j,
+        -0.1 - (2 - s) * 1j,
+    ],
+    "a far and a near scale": lambda s: [1e6 * (s - 2), 1e-3 * s + 1, -1e-3],
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_each_eigenvalue_of_a_smooth_family_keeps_its_place(name):
+    # In each step a value moves by less than half of its distance from the others, so that "nearest" means "the same".
+    family, random = FAMILIES[name], np.random.default_rng(1)
+    places = np.array(family(0.0), dtype=complex)
+    for s in np.linspace(0.0, 1.0, 100):
+        shuffled = random.permutation(np.array(family(s), dtype=complex))
+        assert np.array_equal(twins.order_like(shuffled, places), ordered(shuffled, places))
+        places = ordered(shuffled, places)
+        assert np.array_equal(places, np.array(family(s), dtype=complex))
+
+
+def test_at_the_start_by_falling_real_part_and_pairs_with_the_upper_one_first():
+    nothing = np.full(5, np.nan)
+    values = ordered([-1 - 2j, 3.0, -5.0, -1 + 2j, 0.5], nothing)
+    assert values.tolist() == [3.0, 0.5, -1 + 2j, -1 - 2j, -5.0]
+
+
+def test_two_real_values_that_become_a_pair_take_both_places():
+    after = ordered([-1 - 0.1j, 2.0, -1 + 0.1j], [2.0, -0.95, -1.05])
+    assert after[0] == 2.0
+    assert sorted(after[1:], key=lambda v: v.imag) == [-1 - 0.1j, -1 + 0.1j]
+
+
+@pytest.mark.parametrize("size", [1e-8, 1.0, 1e8])
+def test_only_what_exceeds_rounding_is_significant(size):
+    assert significant(1e-12 * size, size, size) == 1e-12 * size
+    assert significant(-1e-12 * size, size, size) == -1e-12 * size
+    assert significant(1e-14 * size, size, size) == 0.0
+    assert significant(1e-4 * size, 1e-4 * size, 1e12 * size) == 0.0  # a small eigenvalue of a large matrix is noise
+    assert significant(0.0, size, size) == 0.0
+
+
+def doubt(fold, branching, left, right):
+    """The kernel's verdict on spectra `left`, `right` with a fold or a branch point between them or not."""
+    left, right = np.array(left, dtype=complex), np.array(right, dtype=complex)
+    before = np.concatenate([[1.0, 1.0], left.real])
+    after = np.concatenate([[-1.0 if fold else 1.0, -1.0 if branching else 1.0], right.real])
+    columns = [np.concatenate([values.real, values.imag]) for values in (left, right)]
+    verdict = bool(spectra_doubtful(before, after, *columns, len(left)))
+    assert verdict == twins.doubtful(before, after, left, right)
+    return verdict
+
+
+@pytest.mark.parametrize(("fold", "branching"), list(product([False, True], repeat=2)))
+def test_real_values_through_zero_are_explained_by_folds_and_branch_points(fold, branching):
+    explained = {(False, False): {0}, (True, False): {1}, (False, True): {1}, (True, True): {0, 2}}
+    for count in range(4):
+        left = [-0.1 - i for i in range(3)]
+        right = [-v if i < count else v for i, v in enumerate(left)]
+        assert doubt(fold, branching, left, right) == (count not in explained[fold, branching])
+
+
+def test_a_complex_pair_through_the_axis_explains_itself():
+    assert not doubt(False, False, [-0.1 + 1j, -0.1 - 1j, -3], [0.1 + 1j, 0.1 - 1j, -3])
+    assert not doubt(True, False, [-0.1 + 1j, -0.1 - 1j, -3], [0.1 + 1j, 0.1 - 1j, 3])
+    assert doubt(False, False, [-0.1 + 1j, -0.1 - 1j, -3], [0.1 + 1j, 0.1 - 1j, 3])
+
+
+def test_a_sign_change_together_with_one_between_real_and_complex_is_doubtful():
+    assert doubt(False, False, [-0.1 + 1j, -0.1 - 1j], [0.1, 0.2])
+    assert doubt(True, False, [-0.1, -0.2], [0.1 + 1j, 0.1 - 1j])
+    assert not doubt(False, False, [-0.1 + 1j, -0.1 - 1j], [-0.1, -0.2])
+
+
+def test_a_zero_on_either_side_is_no_sign_change():
+    assert not doubt(False, False, [0.0, -1.0], [0.5, -1.0])
+    assert not doubt(False, False, [-0.5, -1.0], [0.0, -1.0])
