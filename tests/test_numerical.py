@@ -280,3 +280,19 @@ def test_jacobian_that_numba_cannot_compile_is_explained():
 
     with pytest.raises(ModelError, match="'the Jacobian of plain' does not compile"):
         _ = contin.Flow(plain, 1, {"a": 1.0}, jacobian=unusual).compiled
+
+
+def test_powers_of_negative_numbers_have_exact_derivatives():
+    """Numba's complex power of a negative base has no exact tiny part: (-1.2)**3 must not be stepped through it."""
+
+    def cubic(x, p, out):
+        if p[0] > 1e9:
+            out[0] = 0.0
+        else:
+            out[0] = p[0] + x[0] - x[0] ** 3
+
+    system = contin.Flow(cubic, ["x"], {"r": 0.5})
+    branch = contin.follow(system, "r", start=[-1.3], at={"r": -0.897}, span=(-2.0, 2.0))
+    assert branch.derivatives == "central differences"
+    np.testing.assert_allclose(branch.eigenvalues[:, 0].real, 1 - 3 * branch["x"] ** 2, atol=1e-8)
+    assert sorted(round(p["r"], 8) for p in branch.special["fold"]) == [-0.38490018, 0.38490018]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import cmath
 import contextlib
+import dis
 import math
 import types
 from collections.abc import Callable, Iterator
@@ -40,52 +41,15 @@ BY_DIFFERENCES: Any = (
     differences.jet_by_differences,
 )
 
-NOT_ANALYTIC = {
-    *(
-        "abs",
-        "fabs",
-        "absolute",
-        "sign",
-        "copysign",
-        "hypot",
-        "heaviside",
-        "real",
-        "imag",
-        "conj",
-        "conjugate",
-    ),
-    *(
-        "angle",
-        "atan2",
-        "arctan2",
-        "vdot",
-        "norm",
-        "max",
-        "min",
-        "maximum",
-        "minimum",
-        "fmax",
-        "fmin",
-        "clip",
-        "sort",
-    ),
-    *(
-        "amax",
-        "amin",
-        "argmax",
-        "argmin",
-        "where",
-        "floor",
-        "ceil",
-        "round",
-        "rint",
-        "trunc",
-        "int",
-        "float",
-        "mod",
-    ),
-    *("fmod", "remainder", "interp", "searchsorted", "isreal", "iscomplex", "astype", "view"),
-}
+POWER = "**"
+# A function that mentions one of these is not differentiated by complex step. Powers are analytic, but Numba raises complex
+# numbers to them by angle and modulus: of a negative base the tiny imaginary part is rounding.
+NOT_ANALYTIC = {POWER} | set(
+    "abs absolute amax amin angle arctan2 argmax argmin astype atan2 ceil clip conj conjugate copysign fabs float "
+    "float_power floor fmax fmin fmod heaviside hypot imag int interp iscomplex isreal max maximum min minimum mod norm "
+    "pow power real remainder rint round searchsorted sign sort trunc vdot view where".split()
+)
+
 TINY = 1e-150
 WRONG = 1e-3  # a given Jacobian this far off, relative to its row, at every trial point is no rounding
 DIFFERENT = (
@@ -177,7 +141,17 @@ def _mentions(function: Any, words: set[str], seen: set[int]) -> bool:
     seen.add(id(function))
     used = names_used(function).values()
     own = [*names_in(function.__code__), *(getattr(value, "__name__", "") for value in used)]
+    if POWER in words and _has_power(function.__code__):
+        return True
     return bool(words.intersection(own)) or any(_mentions(value, words, seen) for value in used)
+
+
+def _has_power(code: types.CodeType) -> bool:
+    """Whether the code uses the operator `**`."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    return any(step.argrepr in ("**", "**=") for step in dis.get_instructions(code)) or any(
+        map(_has_power, inner)
+    )
 
 
 def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:

@@ -242,8 +242,9 @@ def begin(context, z, towards, scale, rows, work):
 def advance(context, limits, scale, cursor, rows, work, k):
     """Continue from row `k` until an end or until the rows are full.
 
-    `cursor` (3,), kept between calls: the next step's length, the number of
-    steps taken back so far, 1 if the scale has just changed; `work` from `workspace`.
+    `cursor` (3,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
+    just changed; `work` from `workspace`, kept too: it holds the tangent of row `k`, so that the rows do not depend on
+    how many are asked for at a time.
 
     Returns
     -------
@@ -268,7 +269,8 @@ def advance(context, limits, scale, cursor, rows, work, k):
 def _advance(context, limits, span, scale, cursor, rows, w, step, k):
     m = rows.z.shape[1] - 1
     t = step.t
-    scaled_tangent(rows, k, scale, t)
+    if k == 0:
+        scaled_tangent(rows, k, scale, t)
     h = cursor[0]
     steady = k > 0 and cursor[2] == 0.0
     while True:

@@ -27,7 +27,6 @@ from typing import Any
 import numba
 
 
-@functools.cache
 def cache_root() -> Path:
     """The user's folder for what contin compiles, mode 0700.
 

@@ -1,0 +1,387 @@
+"""The loop on branches known in closed form: circles, lines, parabolas, poles."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+import pytest
+import twins
+from kernel_models import CIRCLE, LINE, Polynomial
+
+from contin import flow
+from contin.problems import Equilibria
+from contin_kernels.follow import (
+    Limits,
+    Rows,
+    advance,
+    begin,
+    border_row,
+    distance,
+    land_on_edge,
+    normalise,
+    passes_start,
+    predict,
+    tangent_length,
+    turning,
+    workspace,
+)
+from contin_kernels.jit import kernel
+from contin_kernels.memory import pointer_to
+from contin_kernels.status import CLOSED, DIVERGES, FULL, NOT_FINITE, OK, OUTSIDE, SINGULAR, SMALL_STEP, SPAN
+
+ANGLE = math.radians(10.0)
+
+
+@kernel
+def landed(table, limits, span, scale, rows, k, step, w):
+    return land_on_edge(pointer_to(table), limits, span, scale, rows, k, step, w)
+
+
+def empty(count, m, watched, columns):
+    return Rows(
+        np.full((count, m + 1), np.nan),
+        np.full((count, m + 1), np.nan),
+        np.full(count, np.nan),
+        np.full((count, 2 + watched), np.nan),
+        np.full((count, columns), np.nan),
+        np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+        np.full(count, np.nan),
+    )
+
+
+class Followed:
+    """Follow from z towards a scaled direction; `most` rows, in calls of `chunk` rows."""
+
+    def __init__(self, context, z, towards, span, scale=None, most=400, chunk=None, bounds=1e8, **changed):
+        z = np.array(z, dtype=float)
+        m = len(z) - 1
+        self.context, self.m = context, m
+        self.scale = np.ones(m + 1) if scale is None else np.array(scale, dtype=float)
+        settings = {"tolerance": 1e-10, "first_step": 0.005, "smallest_step": 1e-11, "largest_step": 0.03} | changed
+        self.limits = Limits(
+            settings["tolerance"],
+            settings["first_step"],
+            settings["smallest_step"],
+            settings["largest_step"],
+            ANGLE,
+            7,
+            np.array(span, dtype=float),
+            np.full(m, float(bounds)),
+        )
+        rows, work = empty(most, m, m, 2 * m), workspace(m)
+        self.cursor = np.array([settings["first_step"], 0.0, 0.0])
+        with np.errstate(all="ignore"):
+            self.status = begin(context.table, z, np.array(towards, dtype=float), self.scale, rows, work)
+            k = 0
+            if self.status == OK:
+                self.status = FULL
+                while self.status == FULL and k + 1 < most:
+                    stop = most if chunk is None else min(most, k + 1 + chunk)
+                    part = Rows(*(array[:stop] for array in rows))
+                    self.status, k = advance(context.table, self.limits, self.scale, self.cursor, part, work, k)
+        self.rows = Rows(*(array[: k + 1] for array in rows))
+
+    @property
+    def z(self):
+        return self.rows.z
+
+    def angles(self):
+        t = self.rows.tangent / self.scale
+        return [twins.angle(a, b) for a, b in zip(t[:-1], t[1:], strict=True)]
+
+
+def circle(**changed):
+    return Followed(CIRCLE.context(), [1.0, 0.0], [0.0, 1.0], (-2.0, 2.0), **changed)
+
+
+def test_a_circle_is_a_closed_loop():
+    found = circle()
+    assert found.status == CLOSED
+    assert np.max(np.abs(np.hypot(*found.z.T) - 1.0)) <= 1e-10
+    for rows in (found.rows.z, found.rows.tangent, found.rows.watch, found.rows.columns):
+        assert np.array_equal(rows[-1], rows[0])
+    assert found.rows.arclength[-1] == pytest.approx(2 * math.pi, rel=1e-4)
+    assert np.all(np.diff(found.rows.arclength) > 0)
+
+
+def test_steps_on_a_circle_are_as_long_as_the_limits_allow():
+    # A turn by the aim of five degrees is 72 steps, a step of 0.03 is 210; the start is shorter.
+    assert 200 <= len(circle().z) <= 240
+    assert 70 <= len(circle(largest_step=1.0).z) <= 100
+
+
+@pytest.mark.parametrize("largest_step", [0.03, 1.0])
+def test_successive_tangents_never_turn_by_more_than_the_limit(largest_step):
+    found = circle(largest_step=largest_step)
+    assert max(found.angles()) <= ANGLE
+    # On a circle the angle is the arc.
+    assert np.allclose(found.angles(), np.diff(found.rows.arclength), rtol=1e-3, atol=1e-9)
+
+
+def test_tangents_are_those_of_the_circle():
+    found = circle()
+    exact = np.column_stack([-found.z[:, 1], found.z[:, 0]])
+    assert np.max(np.abs(found.rows.tangent - exact)) <= 1e-9
+
+
+def test_the_circle_has_two_folds_and_each_changes_stability_once():
+    found = circle()
+    fold = found.rows.watch[:, 0]
+    assert np.count_nonzero(np.diff(np.sign(fold[fold != 0.0]))) == 2
+    assert np.allclose(found.rows.columns[:, 0], 2 * found.z[:, 0], rtol=0, atol=1e-12)
+    assert np.array_equal(found.rows.unstable, (found.z[:, 0] > 0).astype(int))
+    assert np.all(found.rows.watch[:, 1] == found.rows.watch[0, 1])  # no branch point
+
+
+def test_residuals_are_below_the_tolerance():
+    found = circle(tolerance=1e-12)
+    assert np.max(np.abs(np.hypot(*found.z.T) - 1.0)) <= 1e-12
+    assert np.max(found.rows.residual) <= 1e-7  # before the last correction; its square is what is left
+    assert np.max(found.rows.iterations) <= 3
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 7, 64])
+def test_rows_in_chunks_are_the_same_to_the_bit(chunk):
+    # The scale grows on the way, so that the loop's memory between calls matters.
+    model = Polynomial(1, [(0, -1, (1,)), (0, 1, (0, 0)), (0, -0.3, (0, 0, 0))])
+    whole = Followed(model.context(), [0.0, 0.0], [1.0, 0.0], (-6.0, 6.0), most=150)
+    parts = Followed(model.context(), [0.0, 0.0], [1.0, 0.0], (-6.0, 6.0), most=150, chunk=chunk)
+    assert whole.scale[0] > 1.0
+    assert whole.status == parts.status
+    assert np.array_equal(whole.scale, parts.scale)
+    for one, other in zip(whole.rows, parts.rows, strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("direction", [1.0, -1.0])
+def test_a_straight_line_needs_the_fewest_steps_and_ends_exactly(direction):
+    found = Followed(LINE.context(), [0.25, 0.25], [0.0, direction], (-1.0, 2.0), largest_step=0.5)
+    assert found.status == SPAN
+    assert found.z[-1, 1] == (2.0 if direction > 0 else -1.0)
+    assert np.max(np.abs(found.z[:, 0] - found.z[:, 1])) <= 1e-15
+    assert len(found.z) <= 16
+    assert np.max(np.abs(found.angles())) <= 1e-7
+
+
+@pytest.mark.parametrize("edges", [(-0.7, 0.1 + 0.2), (-1.0 / 3.0, 1e-3)])
+def test_both_ends_of_the_span_are_hit_exactly(edges):
+    model = Polynomial(2, [(0, -1, (0,)), (0, 1, (2,)), (0, 0.5, (2, 2)), (1, -2, (1,)), (1, 1, (0, 0))])
+    for k, direction in enumerate((-1.0, 1.0)):
+        found = Followed(model.context(), [0.0, 0.0, 0.0], [0.0, 0.0, direction], edges)
+        p = edges[k]
+        x = p + 0.5 * p * p
+        assert found.status == SPAN
+        assert found.z[-1, 2] == p
+        assert np.allclose(found.z[-1, :2], [x, x * x / 2], rtol=0, atol=1e-12)
+
+
+def test_a_start_on_the_edge_that_heads_outside_is_the_only_point():
+    found = Followed(LINE.context(), [1.0, 1.0], [0.0, 1.0], (0.0, 1.0))
+    assert found.status == SPAN
+    assert len(found.z) == 1
+
+
+def test_a_fold_just_beyond_the_edge_does_not_turn_the_branch_back():
+    # l = 1 - x^2 leaves the span at l = 1 - 1e-6 before it turns, and the largest steps would go around.
+    model = Polynomial(1, [(0, 1, ()), (0, -1, (0, 0)), (0, -1, (1,))])
+    found = Followed(model.context(), [-0.9, 0.19], [1.0, 0.0], (0.0, 1.0 - 1e-6), largest_step=0.5)
+    assert found.status == SPAN
+    assert found.z[-1, 1] == 1.0 - 1e-6
+    assert found.z[-1, 0] == pytest.approx(-1e-3, abs=1e-6)
+
+
+def test_the_scale_of_a_state_follows_its_size():
+    model = Polynomial(1, [(0, -1, (0,)), (0, 1e3, (1,))])
+    found = Followed(model.context(), [1.0, 1e-3], [0.0, 1.0], (0.0, 1.0), scale=[1.0, 1.0])
+    assert found.status == SPAN
+    assert 1e3 / 1.25 <= found.scale[0] <= 1e3
+
+
+def test_growth_without_bound_is_told():
+    model = Polynomial(1, [(0, 1, (0, 1)), (0, -1, ())])  # x = 1 / l
+    found = Followed(model.context(), [1.0, 1.0], [0.0, -1.0], (-1.0, 1.0), bounds=100.0)
+    assert found.status == DIVERGES
+    assert abs(found.z[-1, 0]) > 100.0
+    assert np.allclose(found.z[:, 0] * found.z[:, 1], 1.0, rtol=0, atol=1e-8)
+
+
+def test_the_edge_of_the_domain_is_told():
+    @flow
+    def root(x, *, p=1.0):
+        return math.sqrt(p) - x
+
+    context = Equilibria(root, "p").context(np.array([1.0]))
+    found = Followed(context, [1.0, 1.0], [0.0, -1.0], (-1.0, 2.0))
+    assert found.status in (NOT_FINITE, SMALL_STEP)
+    assert 0.0 <= found.z[-1, 1] < 1e-2
+    assert np.allclose(found.z[:, 0], np.sqrt(found.z[:, 1]), rtol=0, atol=1e-9)
+
+
+def test_a_corner_makes_the_step_too_small():
+    @flow
+    def corner(x, *, p=0.0):
+        return 0.5 * abs(p) - x
+
+    context = Equilibria(corner, "p").context(np.array([-1.0]))
+    found = Followed(context, [0.5, -1.0], [0.0, 1.0], (-2.0, 1.0))
+    assert found.status == SMALL_STEP
+    assert found.z[-1, 1] == pytest.approx(0.0, abs=1e-8)
+    assert found.cursor[1] > 20  # steps taken back
+
+
+def test_rows_that_are_full_end_with_that():
+    found = circle(most=10)
+    assert (found.status, len(found.z)) == (FULL, 10)
+
+
+def test_a_start_on_a_branch_point_is_singular():
+    crossing = Polynomial(1, [(0, 1, (0, 0)), (0, -1, (1, 1))])
+    assert Followed(crossing.context(), [0.0, 0.0], [0.3, 1.0], (-1.0, 1.0)).status == SINGULAR
+
+
+def test_a_start_outside_the_domain_is_not_finite():
+    @flow
+    def inverse(x, *, p=1.0):
+        return math.log(p) - x
+
+    context = Equilibria(inverse, "p").context(np.array([-1.0]))
+    assert Followed(context, [0.0, -1.0], [0.0, 1.0], (-2.0, 2.0)).status == NOT_FINITE
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_branch_point_is_passed_with_a_change_of_the_determinant(n):
+    terms = [(0, 1, (n, 0)), (0, -1, (0, 0, 0)), *((i, -1.0 * i, (i,)) for i in range(1, n))]
+    found = Followed(Polynomial(n, terms).context(), np.append(np.zeros(n), -0.5), np.append(np.zeros(n), 1.0), (-1.0, 1.0))
+    assert found.status == SPAN
+    sign = found.rows.watch[:, 1]
+    assert np.count_nonzero(np.diff(sign[sign != 0.0])) == 1
+    assert np.array_equal(found.rows.unstable[found.z[:, n] != 0], (found.z[:, n] > 0).astype(int)[found.z[:, n] != 0])
+
+
+@pytest.mark.parametrize("gap", [1e-2, 1e-4, 1e-6, 1e-8])
+def test_branches_that_pass_near_each_other_are_not_mixed_up(gap):
+    # x (l - x) = -gap: two hyperbolas; the one that comes from x = 0 turns upwards into x = l.
+    model = Polynomial(1, [(0, 1, (0, 1)), (0, -1, (0, 0)), (0, gap, ())])
+    start = (-0.5 + math.sqrt(0.25 + 4 * gap)) / 2
+    found = Followed(model.context(), [start, -0.5], [0.0, 1.0], (-1.0, 1.0), most=1500)
+    assert found.status == SPAN
+    x, p = found.z.T
+    assert np.all(x > 0)
+    assert np.allclose(x, (p + np.sqrt(p * p + 4 * gap)) / 2, rtol=0, atol=1e-9)
+    assert np.all(found.rows.watch[:, 1] == found.rows.watch[0, 1])
+    assert max(found.angles()) <= ANGLE
+
+
+def test_the_cubic_predictor_is_of_fourth_order_on_a_circle():
+    def error(h):
+        angle = np.array([-h, 0.0])
+        z = np.column_stack([np.cos(angle), np.sin(angle)])
+        tangents = np.column_stack([-np.sin(angle), np.cos(angle)])
+        rows = empty(3, 1, 1, 2)
+        rows.z[:2], rows.tangent[:2], rows.arclength[:2] = z, tangents, angle + h
+        guess = np.zeros(2)
+        predict(rows, 1, True, tangents[1], np.ones(2), h, guess)
+        exact = twins.hermite(rows.arclength[:2], z, tangents, 2 * h)
+        assert np.max(np.abs(guess - exact)) <= 1e-15
+        return np.linalg.norm(guess - [math.cos(h), math.sin(h)])
+
+    steps = [0.1, 0.05, 0.025, 0.0125]
+    errors = np.array([error(h) for h in steps])
+    assert np.allclose(errors[:-1] / errors[1:], 16.0, rtol=0.03)
+
+
+def test_the_predictor_is_the_tangent_after_the_start_and_after_long_steps():
+    rows = empty(3, 1, 1, 2)
+    rows.z[:2] = [[0.0, 0.0], [0.1, 0.1]]
+    rows.tangent[:2] = 1.0
+    rows.arclength[:2] = [0.0, 0.1]
+    t, scale, guess = np.array([1.0, 2.0]), np.array([3.0, 0.5]), np.zeros(2)
+    for steady, h in ((False, 0.1), (True, 0.5)):
+        predict(rows, 1, steady, t, scale, h, guess)
+        assert np.allclose(guess, rows.z[1] + h * t * scale, rtol=1e-15)
+
+
+def test_the_scaled_inner_product_weighs_all_states_together_as_the_parameter():
+    t = np.array([1.0, 1.0, 1.0, 1.0, 1.0])
+    assert tangent_length(t) == math.sqrt(2.0)
+    row = np.zeros(5)
+    border_row(t, row)
+    assert row.tolist() == [0.25, 0.25, 0.25, 0.25, 1.0]
+    normalise(t)
+    assert tangent_length(t) == pytest.approx(1.0, rel=1e-15)
+    points = np.zeros((1, 3))
+    assert distance(points, 0, np.array([6.0, 8.0, 5.0]), np.array([2.0, 2.0, 1.0])) == math.sqrt(12.5 + 25.0)
+
+
+def test_the_angle_of_two_tangents_is_exact_for_small_angles_too():
+    for angle in (1e-9, 1e-3, 0.3, 2.0):
+        a, b = np.array([0.0, 1.0]), np.array([math.sin(angle), math.cos(angle)])
+        assert turning(a, b) == pytest.approx(angle, rel=1e-6)
+    assert turning(np.array([0.0, 1.0]), np.array([0.0, -1.0])) == pytest.approx(math.pi)
+
+
+def test_landing_on_another_branch_is_refused():
+    # l = x^2 with a step from (-1, 1) that jumped to (1.1, 1.21): the edge 1.1 is reached far from the row.
+    model = Polynomial(1, [(0, 1, (1,)), (0, -1, (0, 0))])
+    context = model.context()
+    rows, work = empty(2, 1, 1, 2), workspace(1)
+    rows.z[0] = [0.1, 0.01]
+    limits = Limits(1e-10, 0.01, 1e-11, 0.1, ANGLE, 7, np.array([-1.0, 4.0]), np.array([1e8]))
+    work.step.z[:] = [0.2, 5.0]
+    work.step.row[:] = [0.3, 0.7]
+    with np.errstate(all="ignore"):
+        status, _ = landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)
+    assert status != OK
+    assert work.step.row.tolist() == [0.3, 0.7]
+
+
+def test_landing_finds_the_point_of_the_branch_on_the_edge():
+    rows, work = empty(2, 1, 1, 2), workspace(1)
+    rows.z[0] = [0.9, 0.81]
+    limits = Limits(1e-12, 0.01, 1e-11, 0.1, ANGLE, 7, np.array([-1.0, 1.0]), np.array([1e8]))
+    work.step.z[:] = [1.05, 1.1025]
+    context = Polynomial(1, [(0, 1, (1,)), (0, -1, (0, 0))]).context()
+    status, _ = landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)
+    assert status == OK
+    assert work.step.z[1] == 1.0
+    assert work.step.z[0] == pytest.approx(1.0, abs=1e-14)
+    rows.z[0] = [1.0 - 1e-3, 1.0]  # beside the branch: the point on the edge is farther than the step reached
+    work.step.z[:] = [1.0 - 1e-3, 1.0 + 1e-6]
+    assert landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)[0] == OUTSIDE
+
+
+def test_a_loop_closes_only_where_it_goes_through_its_start_in_its_direction():
+    def rows_with(last):
+        rows = empty(3, 1, 1, 2)
+        for array in rows:
+            array[:] = 0
+        rows.z[:] = [[0.0, 0.0], [0.0, -0.1], last]
+        rows.tangent[:] = [[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
+        rows.arclength[:] = [0.0, 5.0, 5.2]
+        return rows
+
+    one = np.ones(2)
+    through = rows_with([0.0, 0.1])
+    assert passes_start(through, 2, one)
+    assert np.array_equal(through.z[2], through.z[0])
+    assert through.arclength[2] == pytest.approx(5.1)
+    assert not passes_start(rows_with([0.0, -0.3]), 2, one)  # far from it
+    assert not passes_start(rows_with([0.0, -0.05]), 2, one)  # short of it
+    assert not passes_start(rows_with([0.0, 0.5]), 2, one)
+    against = rows_with([0.0, 0.1])
+    against.tangent[0] *= -1
+    assert not passes_start(against, 2, one)
+    beside = rows_with([0.1, 0.1])
+    beside.z[1, 0] = 0.1
+    assert not passes_start(beside, 2, one)
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="long in plain Python")
+def test_a_long_circle_many_times_smaller_than_the_span_closes_too():
+    small = Polynomial(1, CIRCLE.terms, T=[[1e-4]], Tinv=[[1e4]], unit=1e-4)
+    found = Followed(small.context(), [1e-4, 0.0], [0.0, 1.0], (-1.0, 1.0), scale=[1e-4, 1.0], most=4000)
+    assert found.status == CLOSED
+    assert np.allclose(np.hypot(*found.z.T), 1e-4, rtol=1e-6)
