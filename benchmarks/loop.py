@@ -13,7 +13,7 @@ import numpy as np
 
 import contin
 from benchmarks.models import RING_PARAMETERS, cyclic_griffith, griffith, ring, ring_jacobian
-from contin.following.follow import correct_start, first_row, first_scale
+from contin.following.first import correct_start, first_row, first_scale
 from contin.following.run import allocate
 from contin.problems import Equilibria
 
@@ -78,7 +78,7 @@ def loop_for(
     settings: contin.Settings | None = None,
 ) -> Loop:
     """Correct the start, record it, and make the memory for `count` points."""
-    from contin_kernels.follow import Limits, workspace
+    from contin_kernels.records import Limits, workspace
 
     settings = settings or contin.Settings()
     problem = Equilibria(model, case.along)

@@ -12,7 +12,6 @@ from kernel_models import CIRCLE, LINE, Polynomial
 from contin import flow
 from contin.problems import Equilibria
 from contin_kernels.corrector import bordered_workspace, correct, factor_at
-from contin_kernels.follow import workspace
 from contin_kernels.inspection import (
     curvature_from,
     inspect_from,
@@ -23,7 +22,8 @@ from contin_kernels.inspection import (
 )
 from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
-from contin_kernels.start import solve_start
+from contin_kernels.records import workspace
+from contin_kernels.start import rounding_beside, solve_start
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 
 
@@ -41,7 +41,9 @@ def run(context, z, row, scale=None, tolerance=1e-10, most=7):
     """Status, iterations, first, residual; `z` is corrected in place."""
     scale = np.ones(len(z)) if scale is None else np.asarray(scale)
     with np.errstate(all="ignore"):
-        return corrected(context.table, z, scale, np.array(row), tolerance, most, bordered_workspace(len(z) - 1))
+        return corrected(
+            context.table, z, scale, np.array(row), tolerance, most, bordered_workspace(len(z) - 1)
+        )
 
 
 @flow
@@ -74,7 +76,9 @@ def test_the_circle_is_met_on_the_normal():
 def test_solutions_agree_with_a_fresh_jacobian_at_every_step(n):
     random = np.random.default_rng(n)
     terms = [(i, 1.0, (i,)) for i in range(n)] + [(i, -1.0, (n,)) for i in range(n)]
-    terms += [(int(random.integers(n)), 0.1 * random.normal(), random.integers(0, n + 1, 2)) for _ in range(4)]
+    terms += [
+        (int(random.integers(n)), 0.1 * random.normal(), random.integers(0, n + 1, 2)) for _ in range(4)
+    ]
     model = Polynomial(n, terms, T=np.eye(n) + 0.1 * random.normal(size=(n, n)))
     row = random.normal(size=n + 1)
     row[-1] += 3.0
@@ -138,7 +142,9 @@ def test_too_few_iterations_do_not_converge():
 
 @pytest.mark.parametrize("towards", [1.0, -1.0])
 def test_the_sign_of_the_bordered_determinant(towards):
-    model = Polynomial(2, [(0, 1, (0,)), (0, 2, (1,)), (0, 1, (2,)), (1, -1, (0,)), (1, 3, (1,)), (1, -1, (2,))])
+    model = Polynomial(
+        2, [(0, 1, (0,)), (0, 2, (1,)), (0, 1, (2,)), (1, -1, (0,)), (1, 3, (1,)), (1, -1, (2,))]
+    )
     z, scale, row = np.zeros(3), np.array([1.0, 2.0, 3.0]), towards * np.array([0.1, 0.2, 1.0])
     context = model.context()
     status, sign = factored(context.table, z, scale, row, bordered_workspace(2))
@@ -149,7 +155,10 @@ def test_the_sign_of_the_bordered_determinant(towards):
 def test_an_equation_of_zeros_is_singular():
     model = Polynomial(2, [(0, 1, (0,)), (1, 1, (1, 1))])
     context = model.context()
-    assert factored(context.table, np.zeros(3), np.ones(3), np.ones(3), bordered_workspace(2)) == (SINGULAR, 0.0)
+    assert factored(context.table, np.zeros(3), np.ones(3), np.ones(3), bordered_workspace(2)) == (
+        SINGULAR,
+        0.0,
+    )
 
 
 def start(context, z, scale=None, most=50):
@@ -210,7 +219,9 @@ def test_the_scale_follows_the_state_during_the_start():
 def test_one_component_can_be_held():
     context = CIRCLE.context()
     z = np.array([0.7, 0.75])
-    status, residual = solve_across(context.table, z, np.ones(2), np.array([5.0, 0.0]), 1e-12, 20, workspace(1))
+    status, residual = solve_across(
+        context.table, z, np.ones(2), np.array([5.0, 0.0]), 1e-12, 20, workspace(1)
+    )
     assert status == OK
     assert z[0] == 0.7
     assert z[1] == pytest.approx(math.sqrt(0.51), rel=1e-15)
@@ -284,3 +295,16 @@ def test_no_eigenvalues_where_the_model_is_not_finite():
         found = inspect_from(context.table, np.array([np.nan, 1.0, 0.0]), np.full(4, np.nan), columns, watch)
     assert found == -1
     assert watch.tolist() == [0.0, 0.0]
+
+
+def test_rounding_is_what_small_changes_leave_beside_their_linear_part():
+    z = np.array([1.0, 1.0])
+    context = LINE.context()
+    jacobian, noise = rounding_beside(context.table, z)
+    assert jacobian.tolist() == [[-1.0, 1.0]]
+    assert noise[0] <= 1e-15
+    # (1024 + x) - 1024 - l: the sum keeps x to half of the spacing of numbers above 1024 only, 2^-43 = 1.1e-13.
+    context = Polynomial(1, [(0, 1024, ()), (0, 1, (0,)), (0, -1024, ()), (0, -1, (1,))]).context()
+    jacobian, noise = rounding_beside(context.table, z)
+    assert jacobian.tolist() == [[1.0, -1.0]]
+    assert 2.0**-46 <= noise[0] <= 2.0**-42

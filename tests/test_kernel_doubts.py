@@ -7,7 +7,7 @@ import pytest
 import twins
 
 from contin_kernels.doubts import NEAR, dips, hides_turn, touches
-from contin_kernels.follow import Rows
+from contin_kernels.records import Rows
 
 
 def rows_of(s, watch, z=None, tangent=None):

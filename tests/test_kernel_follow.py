@@ -12,23 +12,12 @@ from kernel_models import CIRCLE, LINE, Polynomial
 
 from contin import flow
 from contin.problems import Equilibria
-from contin_kernels.follow import (
-    Limits,
-    Rows,
-    advance,
-    begin,
-    border_row,
-    distance,
-    land_on_edge,
-    normalise,
-    passes_start,
-    predict,
-    tangent_length,
-    turning,
-    workspace,
-)
+from contin_kernels.arclength import border_row, distance, normalise, predict, tangent_length, turning
+from contin_kernels.endings import land_on_edge, passes_start
+from contin_kernels.follow import advance, begin
 from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
+from contin_kernels.records import Limits, Rows, workspace
 from contin_kernels.status import CLOSED, DIVERGES, FULL, NOT_FINITE, OK, OUTSIDE, SINGULAR, SMALL_STEP, SPAN
 
 ANGLE = math.radians(10.0)
@@ -60,7 +49,12 @@ class Followed:
         m = len(z) - 1
         self.context, self.m = context, m
         self.scale = np.ones(m + 1) if scale is None else np.array(scale, dtype=float)
-        settings = {"tolerance": 1e-10, "first_step": 0.005, "smallest_step": 1e-11, "largest_step": 0.03} | changed
+        settings = {
+            "tolerance": 1e-10,
+            "first_step": 0.005,
+            "smallest_step": 1e-11,
+            "largest_step": 0.03,
+        } | changed
         self.limits = Limits(
             settings["tolerance"],
             settings["first_step"],
@@ -81,7 +75,9 @@ class Followed:
                 while self.status == FULL and k + 1 < most:
                     stop = most if chunk is None else min(most, k + 1 + chunk)
                     part = Rows(*(array[:stop] for array in rows))
-                    self.status, k = advance(context.table, self.limits, self.scale, self.cursor, part, work, k)
+                    self.status, k = advance(
+                        context.table, self.limits, self.scale, self.cursor, part, work, k
+                    )
         self.rows = Rows(*(array[: k + 1] for array in rows))
 
     @property
@@ -254,11 +250,96 @@ def test_a_start_outside_the_domain_is_not_finite():
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_a_branch_point_is_passed_with_a_change_of_the_determinant(n):
     terms = [(0, 1, (n, 0)), (0, -1, (0, 0, 0)), *((i, -1.0 * i, (i,)) for i in range(1, n))]
-    found = Followed(Polynomial(n, terms).context(), np.append(np.zeros(n), -0.5), np.append(np.zeros(n), 1.0), (-1.0, 1.0))
+    found = Followed(
+        Polynomial(n, terms).context(), np.append(np.zeros(n), -0.5), np.append(np.zeros(n), 1.0), (-1.0, 1.0)
+    )
     assert found.status == SPAN
     sign = found.rows.watch[:, 1]
     assert np.count_nonzero(np.diff(sign[sign != 0.0])) == 1
-    assert np.array_equal(found.rows.unstable[found.z[:, n] != 0], (found.z[:, n] > 0).astype(int)[found.z[:, n] != 0])
+    assert np.array_equal(
+        found.rows.unstable[found.z[:, n] != 0], (found.z[:, n] > 0).astype(int)[found.z[:, n] != 0]
+    )
+
+
+@pytest.mark.parametrize("apart", [1e-1, 1e-2, 1e-3])
+@pytest.mark.parametrize("start", [-0.5, -0.37])
+def test_two_branch_points_within_one_step_are_told_apart(apart, start):
+    # x' = (l^2 - d^2) x - x^3 at x = 0, with pitchforks at l = -d and d, 2 d apart.
+    d = apart / 2
+    model = Polynomial(1, [(0, 1, (0, 1, 1)), (0, -d * d, (0,)), (0, -1, (0, 0, 0))])
+    found = Followed(model.context(), [0.0, start], [0.0, 1.0], (-1.0, 1.0), largest_step=0.3)
+    assert found.status == SPAN
+    inside = np.abs(found.z[:, 1]) < d
+    assert np.any(inside)
+    assert np.array_equal(found.rows.unstable, (~inside).astype(int))
+    sign = found.rows.watch[:, 1]
+    assert np.count_nonzero(np.diff(sign)) == 2
+
+
+def test_two_branch_points_within_the_first_step_are_seen_from_the_second():
+    # Two rows show no more than a straight line; with the third the first step is taken again, shorter.
+    d = 1e-3
+    model = Polynomial(1, [(0, 1, (0, 1, 1)), (0, -d * d, (0,)), (0, -1, (0, 0, 0))])
+    found = Followed(
+        model.context(), [0.0, -0.1], [0.0, 1.0], (-1.0, 1.0), first_step=0.25, largest_step=0.25
+    )
+    assert found.status == SPAN
+    inside = np.abs(found.z[:, 1]) < d
+    assert np.any(inside)
+    assert np.array_equal(found.rows.unstable, (~inside).astype(int))
+    assert np.all(np.diff(found.z[:, 1]) > 0)
+
+
+@pytest.mark.parametrize("apart", [1e-1, 1e-3])
+def test_two_hopf_points_within_one_step_are_told_apart(apart):
+    d = apart / 2
+    terms = (
+        [(i, 1, (i, 2, 2)) for i in (0, 1)]
+        + [(i, -d * d, (i,)) for i in (0, 1)]
+        + [(0, -1, (1,)), (1, 1, (0,))]
+    )
+    found = Followed(
+        Polynomial(2, terms).context(), [0.0, 0.0, -0.5], [0.0, 0.0, 1.0], (-1.0, 1.0), largest_step=0.3
+    )
+    assert found.status == SPAN
+    assert np.array_equal(found.rows.unstable, np.where(np.abs(found.z[:, 2]) < d, 0, 2))
+    assert np.any(found.rows.unstable == 0)
+
+
+def test_an_eigenvalue_that_only_comes_near_zero_does_not_stop_the_branch():
+    model = Polynomial(1, [(0, -1, (0, 1, 1)), (0, -1e-9, (0,)), (0, -1, (0, 0, 0))])
+    found = Followed(model.context(), [0.0, -0.5], [0.0, 1.0], (-1.0, 1.0), largest_step=0.3)
+    assert found.status == SPAN
+    assert np.all(found.rows.unstable == 0)
+    assert len(found.z) <= 200
+
+
+def test_a_step_that_lands_on_a_hopf_point_is_moved_aside():
+    terms = [(0, 1, (0, 2)), (0, -1, (1,)), (1, 1, (0,)), (1, 1, (1, 2))]
+    step = 2.0**-8
+    context = Polynomial(2, terms).context()
+    found = Followed(context, [0.0, 0.0, -step], [0.0, 0.0, 1.0], (-1.0, 1.0), first_step=step)
+    assert found.status == SPAN
+    assert np.all(found.rows.watch[:, 2:] != 0.0)
+    assert found.rows.unstable[[0, -1]].tolist() == [0, 2]
+
+
+def test_a_branch_point_on_the_edge_of_the_span_is_an_end_like_another():
+    model = Polynomial(1, [(0, 1, (0, 1)), (0, -1, (0, 0, 0))])
+    found = Followed(model.context(), [0.0, -0.5], [0.0, 1.0], (-1.0, 0.0))
+    assert found.status == SPAN
+    assert found.z[-1].tolist() == [0.0, 0.0]
+
+
+def test_a_fold_and_a_hopf_point_that_share_a_step_are_separated():
+    # Two states turn in a fold at l = 0 while a pair of the other two crosses the axis nearby.
+    terms = [(0, 1, (4,)), (0, -1, (0, 0)), (1, -1, (1,))]
+    terms += [(2, 1, (0, 2)), (2, 0.01, (2,)), (2, -1, (3,)), (3, 1, (2,)), (3, 1, (0, 3)), (3, 0.01, (3,))]
+    found = Followed(Polynomial(4, terms).context(), [0.5, 0, 0, 0, 0.25], [0, 0, 0, 0, -1.0], (-0.1, 0.5))
+    assert found.status == SPAN
+    x = found.z[:, 0]
+    assert np.array_equal(found.rows.unstable, (x < 0).astype(int) + 2 * (x > -0.01))
+    assert np.allclose(found.z[:, 4], x * x, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("gap", [1e-2, 1e-4, 1e-6, 1e-8])
@@ -350,7 +431,10 @@ def test_landing_finds_the_point_of_the_branch_on_the_edge():
     assert work.step.z[0] == pytest.approx(1.0, abs=1e-14)
     rows.z[0] = [1.0 - 1e-3, 1.0]  # beside the branch: the point on the edge is farther than the step reached
     work.step.z[:] = [1.0 - 1e-3, 1.0 + 1e-6]
-    assert landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)[0] == OUTSIDE
+    assert (
+        landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)[0]
+        == OUTSIDE
+    )
 
 
 def test_a_loop_closes_only_where_it_goes_through_its_start_in_its_direction():

@@ -33,7 +33,9 @@ def random_polynomial(n, seed):
         (int(random.integers(n)), random.normal(), random.integers(0, n + 1, size=random.integers(1, 4)))
         for _ in range(6 * n)
     ]
-    return Polynomial(n, terms, T=random.normal(size=(n, n)) + 2 * np.eye(n), x0=random.normal(size=n), l0=0.3, unit=2.0)
+    return Polynomial(
+        n, terms, T=random.normal(size=(n, n)) + 2 * np.eye(n), x0=random.normal(size=n), l0=0.3, unit=2.0
+    )
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
@@ -89,7 +91,9 @@ def test_the_derivatives_are_symmetric_and_multilinear_to_the_bit_under_powers_o
     assert np.array_equal(twisted(context.table, x, p, 2.0**40 * u, 2.0**-30 * v, w), 2.0**10 * reference)
     for other in ((v, u, w), (w, v, u), (v, w, u)):
         assert np.allclose(twisted(context.table, x, p, *other), reference, rtol=1e-12, atol=1e-12)
-    assert np.array_equal(bent(context.table, x, p, 2.0**50 * u, v), 2.0**50 * bent(context.table, x, p, u, v))
+    assert np.array_equal(
+        bent(context.table, x, p, 2.0**50 * u, v), 2.0**50 * bent(context.table, x, p, u, v)
+    )
 
 
 def test_a_direction_much_longer_than_the_other_costs_no_digits():

@@ -61,7 +61,9 @@ def test_only_what_exceeds_rounding_is_significant(size):
     assert significant(1e-12 * size, size, size) == 1e-12 * size
     assert significant(-1e-12 * size, size, size) == -1e-12 * size
     assert significant(1e-14 * size, size, size) == 0.0
-    assert significant(1e-4 * size, 1e-4 * size, 1e12 * size) == 0.0  # a small eigenvalue of a large matrix is noise
+    assert (
+        significant(1e-4 * size, 1e-4 * size, 1e12 * size) == 0.0
+    )  # a small eigenvalue of a large matrix is noise
     assert significant(0.0, size, size) == 0.0
 
 

@@ -1,4 +1,4 @@
-"""Slow, obvious twins of the kernels, in NumPy and SciPy: the formula as it stands in the book, for any size, without care for speed."""
+"""Slow, obvious twins of the kernels in NumPy and SciPy: the formula of the book, for any size, without care for speed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ def doubtful(before, after, left, right):
         return True
     through_zero = sum(left[i].imag == 0 for i in changed)
     events = sum(before[i] * after[i] < 0 for i in (0, 1))
-    allowed = {0: [0], 1: [1], 2: [0, 2]}  # a fold and a branch point both move one eigenvalue: the same one or two
+    allowed = {
+        0: [0],
+        1: [1],
+        2: [0, 2],
+    }  # a fold and a branch point both move one eigenvalue: the same one or two
     return through_zero not in allowed[events]
 
 

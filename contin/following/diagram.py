@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from contin.branch import Branch, Diagram, SpecialPoint, SpecialPoints
 from contin.errors import BadValue, NotConverged
-from contin.following.announce import announce_compilation
-from contin.following.follow import as_problem, as_start, check_finite, check_span, follow
+from contin.following.checks import as_problem, as_start, check_finite, check_span
+from contin.following.engine import ensure_engine
+from contin.following.follow import follow
 from contin.following.known import KnownBranches
 from contin.following.run import Progress
 from contin.following.search import check_box, equilibria_at, guesses
@@ -90,7 +91,7 @@ def diagram(
     if start is not None:
         search.pursue(as_start(problem, start, at))
     else:
-        announce_compilation()
+        ensure_engine()
         for begin in _starts(problem, parameters, (low, high), checked_box, settings, search):
             search.pursue(begin)
         if not search.branches:

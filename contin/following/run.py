@@ -31,7 +31,7 @@ class Track:
 
 def allocate(problem: ContinuationProblem, m: int, count: int) -> Any:
     """Empty rows for `count` points with m equations."""
-    from contin_kernels.follow import Rows
+    from contin_kernels.records import Rows
 
     return Rows(
         np.empty((count, m + 1)),
@@ -68,7 +68,8 @@ def run(
     progress: Progress | None,
 ) -> Track:
     """Follow from the one row in `first` (its tangent says which way) until an end."""
-    from contin_kernels.follow import Limits, advance, workspace
+    from contin_kernels.follow import advance
+    from contin_kernels.records import Limits, workspace
     from contin_kernels.status import FULL
 
     m = first.z.shape[1] - 1

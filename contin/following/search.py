@@ -70,7 +70,7 @@ def equilibria_at(
     settings: Settings,
 ) -> list[Floats]:
     """Different equilibria z (n + 1,) at the parameter value, in the order found; only those in the box."""
-    from contin_kernels.follow import workspace
+    from contin_kernels.records import workspace
     from contin_kernels.start import solve_start
     from contin_kernels.status import OK
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
-from contin.following.follow import first_scale
+from contin.following.first import first_scale
 from contin.points.branch_point import kernel_basis
 from contin.problems.equilibria import Equilibria
 from contin.problems.start import Start

@@ -38,7 +38,7 @@ class Path:
     @functools.cached_property
     def work(self) -> Any:
         """Memory for the kernels that correct a point."""
-        from contin_kernels.follow import workspace
+        from contin_kernels.records import workspace
 
         return workspace(len(self.scale) - 1)
 

@@ -89,6 +89,7 @@ class Context:
         self.functions = (*problem, *model, *branching)
         self.data = (ints, floats, parameters, scratch)
         self.parameters = parameters
+        self.ints = ints
         addresses = [address_of(function) for function in self.functions]
         if numba.config.DISABLE_JIT:
             self.table: Any = [*addresses, *self.data]

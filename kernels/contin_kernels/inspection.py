@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from contin_kernels.abi import curvature_at, inspect_at, jacobian_at, residual_at
+from contin_kernels.arclength import border_row, normalise, solve_tangent
 from contin_kernels.corrector import correct, factor_at
-from contin_kernels.follow import border_row, normalise, solve_tangent
 from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
 from contin_kernels.status import OK

@@ -6,13 +6,17 @@ import math
 
 import numpy as np
 
+from contin_kernels.abi import jacobian_at, residual_at
 from contin_kernels.corrector import correction, evaluate, factor_at
 from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
+from contin_kernels.points.newton import scrambled
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK
 from contin_kernels.vectors import copy
 
 SHORTEST = 1e-4
+SAMPLES = 12
+MOVE = 1e-12
 
 
 @kernel
@@ -63,3 +67,33 @@ def solve_start(context, z, scale, tolerance, most, work):
                 copy(here, z)
                 return NOT_CONVERGED, iteration, residual
     return NOT_CONVERGED, most, residual
+
+
+@kernel
+def rounding_beside(context, z):
+    """Rounding in the equations near `z` (m + 1,): what is left of small changes of F when their linear part is taken away.
+
+    Returns
+    -------
+    jacobian : (m, m + 1) at `z`.
+    noise : (m,) largest remainder.
+    """
+    context = pointer_to(context)
+    m = z.shape[0] - 1
+    jacobian = np.zeros((m, m + 1))
+    here = np.zeros(m)
+    there = np.zeros(m)
+    noise = np.zeros(m)
+    moved = np.zeros(m + 1)
+    jacobian_at(context, z, jacobian)
+    residual_at(context, z, here)
+    for sample in range(SAMPLES):
+        for j in range(m + 1):
+            moved[j] = z[j] * (1.0 + MOVE * scrambled(1.0 + j + 31.0 * sample))
+        residual_at(context, moved, there)
+        for i in range(m):
+            linear = 0.0
+            for j in range(m + 1):
+                linear += jacobian[i, j] * (moved[j] - z[j])
+            noise[i] = max(noise[i], abs(there[i] - here[i] - linear))
+    return jacobian, noise

@@ -1,0 +1,108 @@
+"""Checking what the user gave, once, at the door: problems, spans, marks, starts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from contin.branch import SpecialPoint
+from contin.errors import BadValue, NotFinite, unknown
+from contin.problems.equilibria import Equilibria
+from contin.problems.problem import ContinuationProblem
+from contin.problems.start import Start
+from contin.systems import Flow
+
+
+def as_problem(problem: ContinuationProblem | Flow, along: str | None) -> ContinuationProblem:
+    """The problem itself, or equilibria of a bare flow."""
+    if isinstance(problem, Flow):
+        return Equilibria(problem, along)
+    if not hasattr(problem, "context"):
+        raise BadValue(
+            f"a model is made with @contin.flow or contin.Flow(...), not {type(problem).__name__}."
+        )
+    if along is not None and (along,) != problem.along:
+        raise BadValue(f"`along` is {along!r}, but the problem is {problem!r}.")
+    return problem
+
+
+def check_span(span: Any, name: str) -> tuple[float, float]:
+    """The span as two finite floats, the lower first.
+
+    Raises
+    ------
+    BadValue
+        If it is no pair, reversed, empty or not finite.
+    """
+    try:
+        low, high = (float(value) for value in span)
+    except (TypeError, ValueError):
+        raise BadValue(f"`span` must be a pair (low, high) of values of {name}, not {span!r}.") from None
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise BadValue(f"`span` must be finite, not ({low:g}, {high:g}).")
+    if low == high:
+        raise BadValue(f"`span` is empty: both ends are {name} = {low:g}.")
+    if low > high:
+        raise BadValue(f"`span` is reversed: write span=({high:g}, {low:g}).")
+    return low, high
+
+
+def check_marks(
+    mark: Mapping[str, Sequence[float]] | None, problem: ContinuationProblem
+) -> dict[str, list[float]]:
+    """Marks by unknown's name, as lists of finite floats."""
+    marks: dict[str, list[float]] = {}
+    names = (*problem.system.states, *problem.along)
+    for name, values in (mark or {}).items():
+        if name not in names:
+            raise unknown("state or free parameter", name, names)
+        listed = [float(value) for value in np.atleast_1d(np.asarray(values, dtype=float))]
+        if not all(math.isfinite(value) for value in listed):
+            raise BadValue(f"`mark` values of {name} must be finite, not {listed}.")
+        marks[name] = listed
+    return marks
+
+
+def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] | None) -> Start:
+    """A `Start` from whatever the user gave."""
+    system = problem.system
+    if start is None:
+        raise BadValue(
+            f"`start` is missing: give a state near an equilibrium, for example "
+            f"start={{{', '.join(f'{name!r}: ...' for name in system.states[:3])}}}, or use contin.diagram, which finds its own."
+        )
+    if isinstance(start, Start | SpecialPoint):
+        if at:
+            raise BadValue(
+                "`at` belongs to a start given as states; a Start or SpecialPoint carries its parameters."
+            )
+        if isinstance(start, Start):
+            return start
+        if start.state_names != system.states or start.parameter_names != tuple(system.parameters):
+            raise BadValue(
+                f"the start is a point of another model: its states are {', '.join(start.state_names)}."
+            )
+        return Start(start.state.copy(), start.parameters.copy(), text=f"{start.label}")
+    return Start(system.state_vector(start), system.parameter_vector(at))
+
+
+def check_finite(problem: ContinuationProblem, start: Start) -> None:
+    """Evaluate the model once in plain Python, where errors have names.
+
+    Raises
+    ------
+    NotFinite, ModelError
+    """
+    system = problem.system
+    values = system.derivative(start.state, start.parameters)
+    bad = [
+        f"d{name}/dt" for name, value in zip(system.states, values, strict=True) if not math.isfinite(value)
+    ]
+    if bad:
+        raise NotFinite(
+            f"'{system.name}' is not finite at the start ({', '.join(bad)}), where "
+            f"{system.describe(start.state, start.parameters)}."
+        )

@@ -1,0 +1,65 @@
+"""The branch through a start that has been checked: both tracks, joined, with their special points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from contin.branch import Branch
+from contin.following.assemble import assemble
+from contin.following.first import correct_start, first_row_beside, first_row_near, first_scale
+from contin.following.run import Progress, Track, run
+from contin.problems.problem import ContinuationProblem
+from contin.problems.start import Start
+from contin.settings import Settings
+
+
+def branch_through(
+    problem: ContinuationProblem,
+    start: Start,
+    span: tuple[float, float],
+    direction: str,
+    marks: dict[str, list[float]],
+    settings: Settings,
+    progress: Progress | None,
+    began: float,
+) -> Branch:
+    """The branch through a checked start, followed and with its special points."""
+    context = problem.context(start.parameters)
+    tracks = tracks_from(problem, context.table, start, span, direction, settings, progress)
+    return assemble(problem, context, start, tracks, marks, settings, began)
+
+
+def tracks_from(
+    problem: ContinuationProblem,
+    table: Any,
+    start: Start,
+    span: tuple[float, float],
+    direction: str,
+    settings: Settings,
+    progress: Progress | None,
+) -> list[Track]:
+    """The one or two tracks from a start: backward first."""
+    z = problem.unknowns(start.state, start.parameters)
+    scale = first_scale(z, span)
+    if start.sizes is not None:
+        scale[:-1] = np.maximum(np.abs(z[:-1]), start.sizes(span[1] - span[0]))
+    if start.tangent is not None:
+        rows = first_row_beside(problem, table, z, start.tangent, scale, settings)
+        return [run(problem, table, rows, scale, span, settings, progress)]
+    correct_start(problem, table, z, scale, settings)
+    rows = first_row_near(problem, table, z, scale, span, settings)
+    tracks = []
+    for sign, name in ((-1.0, "backward"), (1.0, "forward")):
+        if direction not in ("both", name):
+            continue
+        one = type(rows)(*(array.copy() for array in rows))
+        one.tangent[0] *= sign
+        one.watch[0, 0] *= sign
+        one.watch[0, 1] *= sign
+        track = run(problem, table, one, scale.copy(), span, settings, progress)
+        tracks.append(track)
+        if track.end.reason in ("closed loop", "interrupted"):
+            break
+    return tracks

@@ -1,0 +1,95 @@
+"""Where a branch ends: the edges of the span, a closed loop, states without bound."""
+
+from __future__ import annotations
+
+import math
+
+from contin_kernels.arclength import distance
+from contin_kernels.corrector import correct
+from contin_kernels.jit import fused, kernel
+from contin_kernels.status import CLOSED, DIVERGES, OK, OUTSIDE, SPAN
+
+FARTHEST_CORRECTION = 0.25
+
+
+@fused
+def at_edge(p, direction, span):
+    """Whether the parameter stands on an edge of the span and heads outside."""
+    return (p >= span[1] and direction > 0.0) or (p <= span[0] and direction < 0.0)
+
+
+@kernel
+def land_on_edge(context, limits, span, scale, rows, k, step, w):
+    """Replace the point in `step.z` beyond the span by the branch's point on the edge; OUTSIDE if that is another place."""
+    z = step.z
+    row = step.row
+    kept = step.kept
+    m = z.shape[0] - 1
+    edge = span[1] if z[m] > span[1] else span[0]
+    start = rows.z[k, m]
+    reach = distance(rows.z, k, z, scale)
+    part = (edge - start) / (z[m] - start)
+    for i in range(m):
+        z[i] = rows.z[k, i] + part * (z[i] - rows.z[k, i])
+    z[m] = edge
+    for i in range(m + 1):
+        kept[i] = row[i]
+        row[i] = 0.0
+    row[m] = 1.0
+    status, _, first, residual = correct(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
+    for i in range(m + 1):
+        row[i] = kept[i]
+    if status != OK:
+        return status, residual
+    z[m] = edge
+    if first > FARTHEST_CORRECTION * reach or distance(rows.z, k, z, scale) > 1.2 * reach:
+        return OUTSIDE, residual
+    return OK, residual
+
+
+@fused
+def ending(rows, k, limits, span, scale):
+    """Whether the branch ends at row k: SPAN, CLOSED, DIVERGES, else OK."""
+    m = rows.z.shape[1] - 1
+    for i in range(m):
+        if abs(rows.z[k, i]) > limits.bounds[i]:
+            return DIVERGES
+    if at_edge(rows.z[k, m], rows.tangent[k, m], span):
+        return SPAN
+    if k > 8 and passes_start(rows, k, scale):
+        return CLOSED
+    return OK
+
+
+@kernel
+def passes_start(rows, k, scale):
+    """Whether the step to row k went through row 0 in its direction: then row 0 is copied to row k."""
+    m = rows.z.shape[1] - 1
+    size = rows.arclength[k] - rows.arclength[k - 1]
+    if abs(rows.z[k, m] - rows.z[0, m]) > size * scale[m]:
+        return False
+    start = rows.z[0]
+    near = distance(rows.z, k - 1, start, scale)
+    if near > size or distance(rows.z, k, start, scale) > size:
+        return False
+    along = 0.0
+    same = 0.0
+    for i in range(m + 1):
+        weight = 1.0 if i == m else 1.0 / m
+        chord = (rows.z[k, i] - rows.z[k - 1, i]) / scale[i] / size
+        along += weight * chord * (rows.z[0, i] - rows.z[k - 1, i]) / scale[i]
+        same += weight * (rows.tangent[0, i] / scale[i]) * chord
+    aside = math.sqrt(max(0.0, near * near - along * along))
+    if not (same > 0.9 and 0.0 <= along <= size and aside < 0.1 * size):
+        return False
+    rows.arclength[k] = rows.arclength[k - 1] + near
+    for i in range(m + 1):
+        rows.z[k, i] = rows.z[0, i]
+        rows.tangent[k, i] = rows.tangent[0, i]
+    for i in range(rows.watch.shape[1]):
+        rows.watch[k, i] = rows.watch[0, i]
+    for i in range(rows.columns.shape[1]):
+        rows.columns[k, i] = rows.columns[0, i]
+    rows.unstable[k] = rows.unstable[0]
+    rows.residual[k] = rows.residual[0]
+    return True
