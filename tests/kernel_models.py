@@ -167,10 +167,14 @@ class Polynomial:
             (rhs, jacobian, column, jet),
             (branching.confirm, branch_point.augmented),
             np.array([self.n, len(p), 0]),
-            np.zeros(1),
+            np.ones(self.n + len(p)),
             p,
             np.zeros(e.work_size(self.n, len(p))),
         )
+
+    def rescale(self, context: Context, scale) -> None:
+        """Let the context know the sizes of state and parameter."""
+        context.floats[: self.n + 1] = scale
 
     def tensors(self, z):
         """f and its derivatives of first to third order at z = (x, l), dense: (n,), (n, N), (n, N, N), (n, N, N, N)."""

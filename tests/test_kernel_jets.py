@@ -110,5 +110,5 @@ def test_a_zero_direction_gives_zero():
     context = random_polynomial(2, 1).context()
     x, zero, u = np.array([0.2, 0.1]), np.zeros(2), np.array([1.0, 2.0])
     assert np.array_equal(bent(context.table, x, context.parameters, zero, u), [0.0, 0.0])
-    assert length(np.zeros(3), 3) == 1.0
-    assert length(np.array([1.0, -7.0, 2.0]), 3) == 7.0
+    assert length(np.zeros(3), np.ones(3), 3) == 1.0
+    assert length(np.array([1.0, -7.0, 2.0]), np.array([0.1, 7.0, 1.0]), 3) == 10.0

@@ -32,6 +32,7 @@ def assemble(
     """The branch of one or two tracks (backward first)."""
     rows, origin, ends = join(tracks)
     scale = np.maximum.reduce([track.scale for track in tracks])
+    problem.rescale(context, scale)
     path = Path(problem, context, rows, scale, settings)
     found = find_points(path, marks)
     rows, places = insert(path, found)

@@ -100,6 +100,7 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
     context = problem.context(point.parameters)
     scale = first_scale(z, (0.0, max(abs(float(point.tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
     scale[:-1] = np.maximum(scale[:-1], np.abs(point.tangent[:-1]))
+    problem.rescale(context, scale)
     _, _, _, _, v, _, _ = solve_from(address_of(augmented), context.table, scale, z.copy(), point.tangent)
     q, across = kernel_basis(v * scale)
     a, b, d = (point.coefficients[name] for name in "abd")

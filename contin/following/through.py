@@ -27,13 +27,13 @@ def branch_through(
 ) -> Branch:
     """The branch through a checked start, followed and with its special points."""
     context = problem.context(start.parameters)
-    tracks = tracks_from(problem, context.table, start, span, direction, settings, progress)
+    tracks = tracks_from(problem, context, start, span, direction, settings, progress)
     return assemble(problem, context, start, tracks, marks, settings, began)
 
 
 def tracks_from(
     problem: ContinuationProblem,
-    table: Any,
+    context: Any,
     start: Start,
     span: tuple[float, float],
     direction: str,
@@ -45,11 +45,13 @@ def tracks_from(
     scale = first_scale(z, span)
     if start.sizes is not None:
         scale[:-1] = np.maximum(np.abs(z[:-1]), start.sizes(span[1] - span[0]))
+    problem.rescale(context, scale)
     if start.tangent is not None:
-        rows = first_row_beside(problem, table, z, start.tangent, scale, settings)
-        return [run(problem, table, rows, scale, span, settings, progress)]
-    correct_start(problem, table, z, scale, settings)
-    rows = first_row_near(problem, table, z, scale, span, settings)
+        rows = first_row_beside(problem, context.table, z, start.tangent, scale, settings)
+        return [run(problem, context.table, rows, scale, span, settings, progress)]
+    correct_start(problem, context.table, z, scale, settings)
+    problem.rescale(context, scale)
+    rows = first_row_near(problem, context.table, z, scale, span, settings)
     tracks = []
     for sign, name in ((-1.0, "backward"), (1.0, "forward")):
         if direction not in ("both", name):
@@ -58,7 +60,7 @@ def tracks_from(
         one.tangent[0] *= sign
         one.watch[0, 0] *= sign
         one.watch[0, 1] *= sign
-        track = run(problem, table, one, scale.copy(), span, settings, progress)
+        track = run(problem, context.table, one, scale.copy(), span, settings, progress)
         tracks.append(track)
         if track.end.reason in ("closed loop", "interrupted"):
             break

@@ -71,10 +71,16 @@ class Equilibria:
             self.system.compiled.functions,
             (confirm, branch_point.augmented),
             np.array([n, k, self._free]),
-            np.zeros(1),
+            np.append(np.ones(n), np.where(parameters == 0.0, 1.0, np.abs(parameters))),
             parameters.copy(),
             np.zeros(e.work_size(n, k)),
         )
+
+    def rescale(self, context: Context, scale: Floats) -> None:
+        """Let the context know the sizes of the unknowns (n + 1,): state and free parameter."""
+        n = len(self.system.states)
+        context.floats[:n] = scale[:n]
+        context.floats[n + self._free] = scale[n]
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
         """z = (x, p_j)."""

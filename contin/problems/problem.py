@@ -38,6 +38,9 @@ class ContinuationProblem(Protocol):
     def context(self, parameters: Floats) -> Any:
         """The functions and the data that kernels need, a `contin_kernels.abi.Context`, for these parameters (k,)."""
 
+    def rescale(self, context: Any, scale: Floats) -> None:
+        """Let the context know the sizes of the unknowns (m + 1,)."""
+
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
         """z (m + 1,) from a state and all parameters."""
 

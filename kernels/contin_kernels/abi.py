@@ -24,8 +24,9 @@ All arrays are given by the address of their first number. A compiled function s
 it was: callers put NaN there first and treat what is not finite as a failed step.
 
 The *context* is one table of addresses: the problem's functions, the model's, and the problem's data, which are four
-arrays: `ints` and `floats` laid out by the problem, `parameters` (k,) (the free ones are overwritten from z), and
-`scratch`. A function with one pointer for all of it is called in the registers alone.
+arrays: `ints` laid out by the problem, `floats`, of which the first n + k are the sizes of states and parameters,
+`parameters` (k,) (the free ones are overwritten from z), and `scratch`. A function with one pointer for all of it is
+called in the registers alone.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Context:
         self.functions = (*problem, *model, *branching)
         self.data = (ints, floats, parameters, scratch)
         self.parameters = parameters
-        self.ints = ints
+        self.floats = floats
         addresses = [address_of(function) for function in self.functions]
         if numba.config.DISABLE_JIT:
             self.table: Any = [*addresses, *self.data]

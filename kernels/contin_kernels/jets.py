@@ -2,31 +2,32 @@
 
 D2f(u, v) = (D2f(u+v)^2 - D2f(u-v)^2) / 4 and
 D3f(u, v, w) = (D3f(u+v+w)^3 - D3f(u+v-w)^3 - D3f(u-v+w)^3 + D3f(u-v-w)^3) / 24
-(Griewank and Walther, Evaluating Derivatives, SIAM 2008, section 13.3). Directions are brought to one length first, so
-that nothing is lost when one is much longer than the other.
+(Griewank and Walther, Evaluating Derivatives, SIAM 2008, section 13.3). Directions are first brought to one
+length in scaled unknowns, so that nothing is lost when one is much longer than the other or units lie far apart.
 """
 
 from __future__ import annotations
 
-from contin_kernels.abi import call_jet
+from contin_kernels.abi import call_jet, floats_of
 from contin_kernels.jit import kernel
 from contin_kernels.memory import shifted
 
 
 @kernel
-def length(u, count):
-    """Largest magnitude of the `count` numbers at `u`, 1 for the zero vector."""
+def length(u, sizes, count):
+    """Largest of the `count` numbers at `u`, each divided by that at `sizes`, in magnitude; 1 for the zero vector."""
     size = 0.0
     for i in range(count):
-        size = max(size, abs(u[i]))
+        size = max(size, abs(u[i]) / sizes[i])
     return size if size > 0.0 else 1.0
 
 
 @kernel
 def second(context, x, p, n, k, u, v, out, work):
     """out (n,) = D2f(u, v), u and v (n + k,); `work` (n + k + 3 n,) is scratch. All pointers."""
-    size_u = length(u, n + k)
-    size_v = length(v, n + k)
+    sizes = floats_of(context)
+    size_u = length(u, sizes, n + k)
+    size_v = length(v, sizes, n + k)
     along = work
     jet = shifted(work, n + k)
     for turn in range(2):
@@ -44,9 +45,10 @@ def second(context, x, p, n, k, u, v, out, work):
 @kernel
 def third(context, x, p, n, k, u, v, w, out, work):
     """out (n,) = D3f(u, v, w), all (n + k,); scratch as in `second`. All pointers."""
-    size_u = length(u, n + k)
-    size_v = length(v, n + k)
-    size_w = length(w, n + k)
+    sizes = floats_of(context)
+    size_u = length(u, sizes, n + k)
+    size_v = length(v, sizes, n + k)
+    size_w = length(w, sizes, n + k)
     along = work
     jet = shifted(work, n + k)
     for i in range(n):

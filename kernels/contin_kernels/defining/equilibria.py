@@ -1,6 +1,6 @@
 """Equilibria of dx/dt = f(x, p): F(x, p_j) = f, unknowns z = (x, p_j), the eigenvalues watched.
 
-Data: `ints` = (n, k, j), `floats` unused, `scratch` (work_size(n, k),).
+Data: `ints` = (n, k, j), `floats` (n + k,) sizes of states and parameters, `scratch` (work_size(n, k),).
 """
 
 from __future__ import annotations
