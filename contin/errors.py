@@ -62,7 +62,9 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     names = list(known)
     lowered = {n.lower(): n for n in names}
     near = difflib.get_close_matches(str(name).lower(), lowered, n=1, cutoff=0.6)
-    hint = f"; did you mean '{lowered[near[0]]}'?" if near else ";"
-    plural = what[:-1] + "ies" if what.endswith("y") else what + "s"
+    hint = f"; did you mean '{lowered[near[0]]}'?" if near else ""
+    plural = " or ".join(
+        word[:-1] + "ies" if word.endswith("y") else word + "s" for word in what.split(" or ")
+    )
     listed = f" ({plural}: {', '.join(names)})" if names else f" (there are no {plural})"
     return UnknownName(f"no {what} '{name}'{hint}{listed}")

@@ -15,9 +15,9 @@ def values(branch, kind, along="r"):
     return np.array([p[along] for p in points]), np.array([p.error for p in points])
 
 
-def assert_points(branch, kind, exact, rounding=0.0):
+def assert_points(branch, kind, exact, rounding=0.0, along="r"):
     """Exactly these points of the kind, each within its own error bound (and the rounding of `exact` itself)."""
-    found, errors = values(branch, kind)
+    found, errors = values(branch, kind, along)
     assert len(found) == len(exact), branch
     assert np.all(np.abs(found - np.sort(exact)) <= errors + rounding), (found - np.sort(exact), errors)
 
@@ -101,6 +101,19 @@ def test_an_isola_closes():
     assert [end.reason for end in branch.ends] == ["closed loop", "closed loop"]
     assert_points(branch, "fold", [-1.0, 1.0])
     np.testing.assert_array_equal(branch.states[0], branch.states[-1])
+
+
+@pytest.mark.parametrize("apart", [1e-2, 1e-4])
+def test_a_branch_that_passes_near_its_start_is_no_closed_loop(apart):
+    @flow
+    def spiral(x, y, *, r=0.0, apart=1e-2):
+        """A helix of angle x around the r axis: r = sin x, y = apart x."""
+        return r - np.sin(x), apart * x - y
+
+    settings = contin.Settings(most_points=2000)
+    branch = follow(spiral, "r", start=[0.0, 0.0], at={"apart": apart}, span=(-2, 2), settings=settings)
+    assert branch.ends[0].reason == branch.ends[1].reason == "most points"
+    assert branch["x"][-1] > 10
 
 
 def test_ends_have_their_reasons():
@@ -280,3 +293,22 @@ def test_backwards_gives_the_same_points():
     other, _ = values(back, "fold")
     np.testing.assert_allclose(one, other, rtol=1e-13)
     assert back["r"][0] == -1.0 and back["r"][-1] == 1.3
+
+
+@pytest.mark.parametrize("width", [1e2, 1e4, 1e6])
+def test_a_span_far_wider_than_what_happens_in_it(width):
+    @flow
+    def griffith(x, y, *, a=0.4, b=1.0):
+        return y - a * x, x**2 / (1 + x**2) - b * y
+
+    @flow
+    def sine(x, *, r=0.0):
+        return np.sin(r) - x + 0.1 * x**3
+
+    branch = follow(griffith, "a", start=[2.0, 0.8], span=(0.05, width))
+    assert_points(branch, "fold", [0.5], along="a")
+    assert branch["a"][0] == branch["a"][-1] == 0.05
+    branch = follow(sine, "r", start=[0.0], span=(0.0, width), settings=contin.Settings(most_points=2000))
+    assert branch.ends[1].reason in ("span", "most points")
+    assert branch["r"][-1] > 40.0
+    assert len(branch.special) == 0

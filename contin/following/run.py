@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 
 FIRST_ROWS = 1024
+MOST_REFINED = 12
+TOO_SHARP_STEP = 1e-7
 
 
 @dataclass
@@ -70,7 +72,7 @@ def run(
     """Follow from the one row in `first` (its tangent says which way) until an end."""
     from contin_kernels.follow import advance
     from contin_kernels.records import Limits, workspace
-    from contin_kernels.status import FULL
+    from contin_kernels.status import FULL, TOO_SHARP
 
     m = first.z.shape[1] - 1
     limits = Limits(
@@ -86,14 +88,20 @@ def run(
     rows = enlarge(first, FIRST_ROWS)
     work = workspace(m)
     stride = max(4, min(FIRST_ROWS, int(2e5 / (m + 1) ** 2)))
-    cursor = np.array([settings.first_step, 0.0, 0.0])
-    k, status = 0, FULL
+    cursor = np.array([settings.first_step, 0.0, 0.0, TOO_SHARP_STEP, scale[m]])
+    k, status, refined = 0, FULL, 0
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
             if stop > len(rows.z):
                 rows = enlarge(rows, 2 * stop)
             status, k = advance(table, limits, scale, cursor, cut(rows, stop), work, k)
+            if status == TOO_SHARP:
+                finer(rows, k, scale, work, cursor, settings)
+                status = FULL
+                refined += 1
+                if refined == MOST_REFINED:
+                    cursor[3] = 0.0
             if progress is not None:
                 progress(k + 1)
     except KeyboardInterrupt:
@@ -101,6 +109,23 @@ def run(
         return Track(done, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
     done = cut(rows, k + 1)
     return Track(done, scale, words(problem, status, done, cursor[0], settings, span))
+
+
+def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings: Settings) -> None:
+    """Go on from row k with scales down to a hundredth: a turn that needs steps of rounding size is one in wrong units.
+
+    So it is where the span is 1e5 times as wide as what happens in it. States keep at least their present size.
+    """
+    from contin_kernels.arclength import scaled_tangent
+
+    scale[:-1] = np.maximum(0.01 * scale[:-1], np.minimum(scale[:-1], np.abs(rows.z[k, :-1])))
+    scale[-1] *= 0.01
+    cursor[4] = 10.0 * scale[-1]
+    t = work.step.t
+    scaled_tangent(rows, k, scale, t)
+    rows.tangent[k] = t * scale
+    cursor[0] = settings.first_step
+    cursor[2] = 1.0
 
 
 def _where(problem: ContinuationProblem, rows: Any) -> str:

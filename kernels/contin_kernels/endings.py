@@ -10,6 +10,7 @@ from contin_kernels.jit import fused, kernel
 from contin_kernels.status import CLOSED, DIVERGES, OK, OUTSIDE, SPAN
 
 FARTHEST_CORRECTION = 0.25
+SAME = 1e-6
 
 
 @fused
@@ -48,7 +49,7 @@ def land_on_edge(context, limits, span, scale, rows, k, step, w):
 
 
 @fused
-def ending(rows, k, limits, span, scale):
+def ending(context, rows, k, limits, span, scale, step, w):
     """Whether the branch ends at row k: SPAN, CLOSED, DIVERGES, else OK."""
     m = rows.z.shape[1] - 1
     for i in range(m):
@@ -56,14 +57,14 @@ def ending(rows, k, limits, span, scale):
             return DIVERGES
     if at_edge(rows.z[k, m], rows.tangent[k, m], span):
         return SPAN
-    if k > 8 and passes_start(rows, k, scale):
+    if k > 8 and passes_start(rows, k, scale) and closes(context, rows, k, limits, scale, step, w):
         return CLOSED
     return OK
 
 
 @kernel
 def passes_start(rows, k, scale):
-    """Whether the step to row k went through row 0 in its direction: then row 0 is copied to row k."""
+    """Whether the step to row k went by row 0 in its direction."""
     m = rows.z.shape[1] - 1
     size = rows.arclength[k] - rows.arclength[k - 1]
     if abs(rows.z[k, m] - rows.z[0, m]) > size * scale[m]:
@@ -74,15 +75,42 @@ def passes_start(rows, k, scale):
         return False
     along = 0.0
     same = 0.0
+    length = 0.0
     for i in range(m + 1):
         weight = 1.0 if i == m else 1.0 / m
         chord = (rows.z[k, i] - rows.z[k - 1, i]) / scale[i] / size
+        t = rows.tangent[0, i] / scale[i]
         along += weight * chord * (rows.z[0, i] - rows.z[k - 1, i]) / scale[i]
-        same += weight * (rows.tangent[0, i] / scale[i]) * chord
+        same += weight * t * chord
+        length += weight * t * t
     aside = math.sqrt(max(0.0, near * near - along * along))
-    if not (same > 0.9 and 0.0 <= along <= size and aside < 0.1 * size):
+    return same > 0.9 * math.sqrt(length) and 0.0 <= along <= size and aside < 0.1 * size
+
+
+@kernel
+def closes(context, rows, k, limits, scale, step, w):
+    """Whether the branch beside row 0, solved for in the hyperplane across its tangent, is row 0; it then replaces row k."""
+    m = rows.z.shape[1] - 1
+    z = step.z
+    row = step.row
+    size = 0.0
+    for i in range(m + 1):
+        weight = 1.0 if i == m else 1.0 / m
+        row[i] = weight * rows.tangent[0, i] / scale[i]
+        size = max(size, abs(row[i]))
+    towards = 0.0
+    length = 0.0
+    for i in range(m + 1):
+        row[i] /= size
+        chord = (rows.z[k, i] - rows.z[k - 1, i]) / scale[i]
+        towards += row[i] * (rows.z[0, i] - rows.z[k - 1, i]) / scale[i]
+        length += row[i] * chord
+    for i in range(m + 1):
+        z[i] = rows.z[k - 1, i] + towards / length * (rows.z[k, i] - rows.z[k - 1, i])
+    status, _, _, _ = correct(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
+    if status != OK or distance(rows.z, 0, z, scale) > SAME * (rows.arclength[k] - rows.arclength[k - 1]):
         return False
-    rows.arclength[k] = rows.arclength[k - 1] + near
+    rows.arclength[k] = rows.arclength[k - 1] + distance(rows.z, k - 1, rows.z[0], scale)
     for i in range(m + 1):
         rows.z[k, i] = rows.z[0, i]
         rows.tangent[k, i] = rows.tangent[0, i]

@@ -29,7 +29,20 @@ from contin_kernels.endings import FARTHEST_CORRECTION, at_edge, ending, land_on
 from contin_kernels.jit import fused, kernel
 from contin_kernels.memory import borrowed, pointer_to
 from contin_kernels.records import borrow_rows, borrow_step, grow_scale, record
-from contin_kernels.status import BACK, FULL, NOT_CONVERGED, OK, OUTSIDE, SINGULAR, SMALL_STEP, SPAN, TURNED
+from contin_kernels.status import (
+    BACK,
+    DOUBTED,
+    EIGENVALUES_FAILED,
+    FULL,
+    NOT_CONVERGED,
+    NOT_FINITE,
+    OK,
+    SINGULAR,
+    SMALL_STEP,
+    SPAN,
+    TOO_SHARP,
+    TURNED,
+)
 
 RESOLUTION = 1e-9
 
@@ -66,13 +79,14 @@ def begin(context, z, towards, scale, rows, work):
 def advance(context, limits, scale, cursor, rows, work, k):
     """Continue from row `k` until an end or until the rows are full.
 
-    `cursor` (3,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
-    just changed; `work` from `workspace`, kept too: it holds the tangent of row `k`, so that the rows do not depend on
-    how many are asked for at a time.
+    `cursor` (5,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
+    just changed, the length below which a turn is too sharp for these scales, the largest scale of the parameter; `work`
+    from `workspace`, kept too: it holds the tangent of row `k`, so that the rows do not depend on how many are asked for
+    at a time.
 
     Returns
     -------
-    status : FULL, SPAN, CLOSED, DIVERGES, or SMALL_STEP, NOT_FINITE, SINGULAR, ... : why the last step failed when the
+    status : FULL, SPAN, CLOSED, DIVERGES, TOO_SHARP, or SMALL_STEP, NOT_FINITE, SINGULAR, ... : why the last step failed when the
         smallest one did.
     k : the last row.
     """
@@ -107,15 +121,14 @@ def _advance(context, limits, span, scale, cursor, rows, w, step, k):
         status, ease = take_step(context, limits, span, scale, rows, k, steady, t, h, w, step)
         if status == OK:
             k += 1
-            finished = ending(rows, k, limits, span, scale)
-            steady = not grow_scale(scale, rows, k)
+            for i in range(m + 1):
+                t[i] = step.tangent[i]
+            finished = ending(context, rows, k, limits, span, scale, step, w)
+            steady = not grow_scale(scale, rows, k, cursor[4], h >= limits.largest_step)
             if not steady:
                 scaled_tangent(rows, k, scale, t)
                 for i in range(m + 1):
                     rows.tangent[k, i] = t[i] * scale[i]
-            else:
-                for i in range(m + 1):
-                    t[i] = step.tangent[i]
             if finished != OK:
                 return finished, k
             h = min(limits.largest_step, h * ease)
@@ -128,10 +141,12 @@ def _advance(context, limits, span, scale, cursor, rows, w, step, k):
             scaled_tangent(rows, k, scale, t)
         else:
             h *= ease
+        if h < cursor[3] and (status == TURNED or status == NOT_CONVERGED):
+            return TOO_SHARP, k
         if h < limits.smallest_step:
-            if status == OK or status == TURNED or status == NOT_CONVERGED or status == OUTSIDE:
-                return SMALL_STEP, k
-            return status, k
+            if status == NOT_FINITE or status == SINGULAR or status == EIGENVALUES_FAILED:
+                return status, k
+            return SMALL_STEP, k
 
 
 @fused
@@ -179,7 +194,7 @@ def take_step(context, limits, span, scale, rows, k, steady, t, h, w, step):
     if h > RESOLUTION:
         ease = refused(context, span, scale, rows, k)
         if ease < 1.0:
-            return (TURNED if ease > 0.0 else BACK), ease
+            return (DOUBTED if ease > 0.0 else BACK), ease
     aim = 0.5 * limits.largest_angle
     growth = 2.0 if angle < 0.5 * aim else aim / angle
     if first > 0.03 * h:

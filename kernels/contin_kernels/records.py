@@ -118,10 +118,17 @@ def record(context, scale, w, step, before, sign, residual, rows, k):
 
 
 @fused
-def grow_scale(scale, rows, k):
-    """Let the scale of the states follow their largest magnitude; True if it changed."""
+def grow_scale(scale, rows, k, widest, easy):
+    """Let the scale of the states follow their largest magnitude, and that of the parameter return to `widest`.
+
+    The latter where it was made smaller for a sharp turn and steps have become `easy` again. True if something changed.
+    """
     changed = False
-    for i in range(scale.shape[0] - 1):
+    m = scale.shape[0] - 1
+    if easy and scale[m] < widest:
+        scale[m] = min(1.5 * scale[m], widest)
+        changed = True
+    for i in range(m):
         if abs(rows.z[k, i]) > 1.25 * scale[i]:
             scale[i] = abs(rows.z[k, i])
             changed = True
