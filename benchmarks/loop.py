@@ -55,7 +55,7 @@ class Loop:
             array[0] = value[0]
         self.rows.tangent[0] *= sign
         self.rows.watch[0, :2] *= sign
-        self.cursor = np.array([self.settings.first_step, 0.0, 0.0, 0.0, 0.0])
+        self.cursor = np.array([self.settings.first_step, 0.0, 0.0, 0.0, 0.0, 0.0])
         self.scale_at_end = self.scale.copy()
         status, last = advance(
             self.context.table, self.limits, self.scale_at_end, self.cursor, self.rows, self.work, 0

@@ -66,7 +66,7 @@ class Followed:
             np.full(m, float(bounds)),
         )
         rows, work = empty(most, m, m, 2 * m), workspace(m)
-        self.cursor = np.array([settings["first_step"], 0.0, 0.0, 0.0, 0.0])
+        self.cursor = np.array([settings["first_step"], 0.0, 0.0, 0.0, 0.0, 0.0])
         with np.errstate(all="ignore"):
             self.status = begin(context.table, z, np.array(towards, dtype=float), self.scale, rows, work)
             k = 0

@@ -114,22 +114,23 @@ def join(tracks: list[Track]) -> tuple[Any, int, tuple[End, End]]:
 
 def insert(path: Path, found: list[Found]) -> tuple[Any, list[int]]:
     """The rows with those of the found points put in, or in the place of a row that is the point itself; their places."""
-    rows = type(path.rows)(*(array.copy() for array in path.rows))
-    for f in found:
+    rows = path.rows
+    count = len(rows.z)
+    added = [f for f in found if f.on is None]
+    before = np.concatenate([np.arange(count), np.array([f.after + 0.5 for f in added])])
+    order = np.argsort(before, kind="stable")
+    place_of = np.empty(len(order), dtype=int)
+    place_of[order] = np.arange(len(order))
+    merged = []
+    for column, array in enumerate(rows):
+        values = np.array([f.row[column] for f in added], dtype=array.dtype).reshape(
+            len(added), *array.shape[1:]
+        )
+        merged.append(np.concatenate([array, values])[order])
+    numbers = iter(range(count, len(order)))
+    places = [int(place_of[f.on if f.on is not None else next(numbers)]) for f in found]
+    for f, place in zip(found, places, strict=True):
         if f.on is not None:
-            for array, value in zip(rows, f.row, strict=True):
-                array[f.on] = value
-    inserted = [f for f in found if f.on is None]
-    if inserted:
-        positions = [f.after + 1 for f in inserted]
-        values = [np.array(column) for column in zip(*(f.row for f in inserted), strict=True)]
-        rows = type(rows)(*(np.insert(a, positions, v, axis=0) for a, v in zip(rows, values, strict=True)))
-    places = []
-    for f in found:
-        before = sum(1 for g in inserted if g.after < (f.on if f.on is not None else f.after))
-        if f.on is not None:
-            places.append(f.on + before)
-        else:
-            same = [g for g in inserted if g.after == f.after]
-            places.append(f.after + 1 + before + next(i for i, g in enumerate(same) if g is f))
-    return rows, places
+            for array, value in zip(merged, f.row, strict=True):
+                array[place] = value
+    return type(rows)(*merged), places

@@ -72,7 +72,10 @@ def rounding_of_states(table: Any, z: Floats) -> Floats:
     from contin_kernels.start import rounding_beside
 
     jacobian, noise = rounding_beside(table, z)
-    inverse = np.linalg.pinv(jacobian[:, :-1], rcond=1e-12)
+    try:
+        inverse = np.linalg.inv(jacobian[:, :-1])
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(jacobian[:, :-1], rcond=1e-12)
     return np.asarray(np.abs(inverse) @ noise)
 
 

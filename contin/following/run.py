@@ -88,7 +88,7 @@ def run(
     rows = enlarge(first, FIRST_ROWS)
     work = workspace(m)
     stride = max(4, min(FIRST_ROWS, int(2e5 / (m + 1) ** 2)))
-    cursor = np.array([settings.first_step, 0.0, 0.0, TOO_SHARP_STEP, scale[m]])
+    cursor = np.array([settings.first_step, 0.0, 0.0, TOO_SHARP_STEP, scale[m], 0.0])
     k, status, refined = 0, FULL, 0
     try:
         while status == FULL and k + 1 < settings.most_points:

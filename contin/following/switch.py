@@ -79,7 +79,7 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
     """
     states = np.abs(direction[:-1])
     b, c = abs(point.coefficients.get("b", 0.0)), abs(point.coefficients.get("c", 0.0))
-    if point.form == "pitchfork" and b > 0.0 and c > 0.0:
+    if point.form == "pitchfork" and b > 0.0 and c > 0.0 and np.any(states):
         sizes = states / np.linalg.norm(states) * np.sqrt(b * width / c)
     elif direction[-1] != 0.0:
         sizes = states * width / abs(direction[-1])

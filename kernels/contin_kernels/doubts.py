@@ -9,6 +9,7 @@ from __future__ import annotations
 from contin_kernels.jit import fused, kernel
 
 NEAR = 0.05
+UNSURE = 0.05  # of the rise to a turn, from two tangents alone
 SHORTEST = 1e-8
 
 
@@ -61,5 +62,6 @@ def hides_turn(rows, k, span):
         return False
     length = rows.arclength[k + 1] - rows.arclength[k]
     part = a / (a - b)
-    turn = rows.z[k, m] + 0.5 * a * part * length
+    rise = 0.5 * a * part * length
+    turn = rows.z[k, m] + (1.0 + UNSURE) * rise
     return turn > span[1] or turn < span[0]

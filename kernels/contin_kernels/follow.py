@@ -79,10 +79,10 @@ def begin(context, z, towards, scale, rows, work):
 def advance(context, limits, scale, cursor, rows, work, k):
     """Continue from row `k` until an end or until the rows are full.
 
-    `cursor` (5,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
-    just changed, the length below which a turn is too sharp for these scales, the largest scale of the parameter; `work`
-    from `workspace`, kept too: it holds the tangent of row `k`, so that the rows do not depend on how many are asked for
-    at a time.
+    `cursor` (6,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
+    just changed, the length below which a turn is too sharp for these scales, the largest scale of the parameter, the
+    last step's curvature; `work` from `workspace`, kept too: it holds the tangent of row `k`, so that the rows do not
+    depend on how many are asked for at a time.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def _advance(context, limits, span, scale, cursor, rows, w, step, k):
             cursor[0] = h
             cursor[2] = 0.0 if steady else 1.0
             return FULL, k
-        status, ease = take_step(context, limits, span, scale, rows, k, steady, t, h, w, step)
+        status, ease = take_step(context, limits, span, scale, cursor, rows, k, steady, t, h, w, step)
         if status == OK:
             k += 1
             for i in range(m + 1):
@@ -150,7 +150,7 @@ def _advance(context, limits, span, scale, cursor, rows, w, step, k):
 
 
 @fused
-def take_step(context, limits, span, scale, rows, k, steady, t, h, w, step):
+def take_step(context, limits, span, scale, cursor, rows, k, steady, t, h, w, step):
     """Try a step of length `h` from row k with unit tangent `t`; on OK row k + 1 is filled.
 
     `steady`: row k - 1 is there and was recorded with the same scale.
@@ -195,8 +195,11 @@ def take_step(context, limits, span, scale, rows, k, steady, t, h, w, step):
         ease = refused(context, span, scale, rows, k)
         if ease < 1.0:
             return (DOUBTED if ease > 0.0 else BACK), ease
-    aim = 0.5 * limits.largest_angle
-    growth = 2.0 if angle < 0.5 * aim else aim / angle
+    # The next step's curvature: the last one's and as much more again as it grew, for bends that begin.
+    bend = angle / h
+    expected = max(bend, min(2.0 * bend, 2.0 * bend - cursor[5]))
+    cursor[5] = bend
+    growth = min(2.0, 0.5 * limits.largest_angle / (expected * h)) if expected > 0.0 else 2.0
     if first > 0.03 * h:
         growth = min(growth, 0.06 * h / first)
     return OK, max(0.3, growth)
