@@ -244,7 +244,7 @@ SPECIALISATIONS = """
     for i in range(20):
         branch = contin.follow(model(i), "r", start=[(1 / (i + 0.5)) ** 0.5, 0.0], span=(-1.0, 1.0))
         assert [p.kind for p in branch.special] == ["fold"], i
-    print(len(loop.advance.signatures), sum(len(d.signatures) for d in (loop.begin, loop._advance)))
+    print(len(loop.advance.signatures), sum(len(d.signatures) for d in (loop.begin,)))
 """
 
 

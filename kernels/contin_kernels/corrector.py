@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from contin_kernels.abi import jacobian_at, residual_at
-from contin_kernels.jit import fused
+from contin_kernels.jit import fused, kernel
 from contin_kernels.lu import diagonal_sign, lu_factor, lu_solve
 from contin_kernels.memory import borrowed
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
@@ -186,3 +186,9 @@ def correct(context, z, scale, row, tolerance, most, w):
             return OK, iteration, first, residual
         last = size
     return NOT_CONVERGED, most, first, 0.0
+
+
+@kernel
+def corrected(context, z, scale, row, tolerance, most, w):
+    """`correct`, called instead of put into the caller: for where it is rare."""
+    return correct(context, z, scale, row, tolerance, most, w)

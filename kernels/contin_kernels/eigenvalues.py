@@ -1,19 +1,16 @@
-"""Eigenvalues of a real matrix: closed forms for n = 1 and 2, the QR algorithm above, LAPACK for large ones.
+"""Eigenvalues of a real matrix: closed forms for n = 1 and 2, the QR algorithm above.
 
 Balancing, reduction to Hessenberg form by stabilised elimination, and the double-shift QR iteration are those of
-Wilkinson and Reinsch, Handbook for Automatic Computation II (Springer 1971), contributions II/11, II/13, II/14. For
-n <= 20 it costs a third to a half of a call of LAPACK's dgeev.
+Wilkinson and Reinsch, Handbook for Automatic Computation II (Springer 1971), contributions II/11, II/13, II/14. Measured
+against LAPACK's dgeev it takes half the time at n = 10, two thirds at n = 50, as long at n = 200; reduction by
+reflections instead of elimination doubles the time at n = 10.
 """
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from contin_kernels.jit import fused, kernel
-
-LAPACK_FROM = 201
 
 
 @kernel
@@ -39,8 +36,6 @@ def eigenvalues(A, re, im, H):
     for i in range(n):
         for j in range(n):
             H[i, j] = A[i, j]
-    if n >= LAPACK_FROM:
-        return _by_lapack(H, re, im)
     _balance(H)
     _to_hessenberg(H)
     return _qr_iteration(H, re, im)
@@ -65,18 +60,6 @@ def _quadratic(a, b, c, d, re, im, at):
     near = determinant / far if far != 0.0 else 0.0
     re[at] = max(far, near)
     re[at + 1] = min(far, near)
-
-
-@kernel
-def _by_lapack(H, re, im):
-    values = np.linalg.eigvals(H.astype(np.complex128))
-    largest = 0.0
-    for i in range(H.shape[0]):
-        largest = max(largest, abs(values[i]))
-    for i in range(H.shape[0]):
-        re[i] = values[i].real
-        im[i] = values[i].imag if abs(values[i].imag) > 1e-14 * largest else 0.0
-    return True
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from contin_kernels.arclength import distance
-from contin_kernels.corrector import correct
+from contin_kernels.corrector import corrected
 from contin_kernels.jit import fused, kernel
 from contin_kernels.status import CLOSED, DIVERGES, OK, OUTSIDE, SPAN
 
@@ -37,7 +37,9 @@ def land_on_edge(context, limits, span, scale, rows, k, step, w):
         kept[i] = row[i]
         row[i] = 0.0
     row[m] = 1.0
-    status, _, first, residual = correct(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
+    status, _, first, residual = corrected(
+        context, z, scale, row, limits.tolerance, limits.most_iterations, w
+    )
     for i in range(m + 1):
         row[i] = kept[i]
     if status != OK:
@@ -107,7 +109,7 @@ def closes(context, rows, k, limits, scale, step, w):
         length += row[i] * chord
     for i in range(m + 1):
         z[i] = rows.z[k - 1, i] + towards / length * (rows.z[k, i] - rows.z[k - 1, i])
-    status, _, _, _ = correct(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
+    status, _, _, _ = corrected(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
     if status != OK or distance(rows.z, 0, z, scale) > SAME * (rows.arclength[k] - rows.arclength[k - 1]):
         return False
     rows.arclength[k] = rows.arclength[k - 1] + distance(rows.z, k - 1, rows.z[0], scale)

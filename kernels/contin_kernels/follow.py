@@ -90,21 +90,13 @@ def advance(context, limits, scale, cursor, rows, work, k):
         smallest one did.
     k : the last row.
     """
-    return _advance(
-        pointer_to(context),
-        limits,
-        borrowed(limits.span),
-        borrowed(scale),
-        borrowed(cursor),
-        borrow_rows(rows),
-        borrow_bordered(work.bordered),
-        borrow_step(work.step),
-        k,
-    )
-
-
-@fused
-def _advance(context, limits, span, scale, cursor, rows, w, step, k):
+    context = pointer_to(context)
+    span = borrowed(limits.span)
+    scale = borrowed(scale)
+    cursor = borrowed(cursor)
+    rows = borrow_rows(rows)
+    w = borrow_bordered(work.bordered)
+    step = borrow_step(work.step)
     m = rows.z.shape[1] - 1
     t = step.t
     if k == 0:

@@ -6,7 +6,7 @@ import numpy as np
 
 from contin_kernels.abi import curvature_at, inspect_at, jacobian_at, residual_at
 from contin_kernels.arclength import border_row, normalise, solve_tangent
-from contin_kernels.corrector import correct, factor_at
+from contin_kernels.corrector import corrected, factor_at
 from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
 from contin_kernels.status import OK
@@ -70,7 +70,7 @@ def solve_across(context, z, scale, direction, tolerance, most, work):
     size = largest(direction)
     for i in range(z.shape[0]):
         row[i] = direction[i] / size
-    status, _, _, residual = correct(context, z, scale, row, tolerance, most, work.bordered)
+    status, _, _, residual = corrected(context, z, scale, row, tolerance, most, work.bordered)
     return status, residual
 
 
