@@ -26,7 +26,7 @@ def ensure_engine() -> None:
     marker = kernel_cache() / COMPILED
     if numba.config.DISABLE_JIT or marker.exists():
         return
-    say("contin: compiling the engine, once on this machine (about half a minute) ...")
+    say("contin: compiling the engine, once on this machine (half a minute to a minute) ...")
     began = time.perf_counter()
     compile_all()
     _leave(marker)
