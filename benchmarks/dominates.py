@@ -53,44 +53,56 @@ class Profile:
 def drivers() -> dict[str, Callable[..., float]]:
     """Compiled loops that call one kernel `count` times; all take the same arguments."""
     from contin_kernels.abi import inspect_at, jacobian_at, residual_at
-    from contin_kernels.corrector import correction, evaluate, factor_at
+    from contin_kernels.corrector import bordered_at, correction, evaluate, factor_at
     from contin_kernels.memory import pointer_to
 
-    def model_f(context, z, scale, row, columns, watch, w, count):  # type: ignore[no-untyped-def]
+    def model_f(context, z, scale, row, columns, watch, work, count):  # type: ignore[no-untyped-def]
         context = pointer_to(context)
+        m = z.shape[0] - 1
+        w = bordered_at(pointer_to(work), m)
         for _ in range(count):
             residual_at(context, z, w.f)
         return w.f[0]
 
-    def model_jacobian(context, z, scale, row, columns, watch, w, count):  # type: ignore[no-untyped-def]
+    def model_jacobian(context, z, scale, row, columns, watch, work, count):  # type: ignore[no-untyped-def]
         context = pointer_to(context)
+        m = z.shape[0] - 1
+        w = bordered_at(pointer_to(work), m)
         for _ in range(count):
             jacobian_at(context, z, w.jacobian)
         return w.jacobian[0, 0]
 
-    def factor(context, z, scale, row, columns, watch, w, count):  # type: ignore[no-untyped-def]
+    def factor(context, z, scale, row, columns, watch, work, count):  # type: ignore[no-untyped-def]
         context = pointer_to(context)
+        m = z.shape[0] - 1
+        w = bordered_at(pointer_to(work), m)
         total = 0.0
         for _ in range(count):
-            _, sign = factor_at(context, z, scale, row, w)
+            _, sign = factor_at(context, z, scale, row, w, m)
             total += sign
         return total
 
-    def residual(context, z, scale, row, columns, watch, w, count):  # type: ignore[no-untyped-def]
+    def residual(context, z, scale, row, columns, watch, work, count):  # type: ignore[no-untyped-def]
         context = pointer_to(context)
+        m = z.shape[0] - 1
+        w = bordered_at(pointer_to(work), m)
         total = 0.0
         for _ in range(count):
-            total += evaluate(context, z, w)
+            total += evaluate(context, z, w, m)
         return total
 
-    def solve(context, z, scale, row, columns, watch, w, count):  # type: ignore[no-untyped-def]
+    def solve(context, z, scale, row, columns, watch, work, count):  # type: ignore[no-untyped-def]
+        m = z.shape[0] - 1
+        w = bordered_at(pointer_to(work), m)
         total = 0.0
         for _ in range(count):
-            total += correction(w)
+            total += correction(w, m)
         return total
 
-    def spectrum(context, z, scale, row, columns, watch, w, count):  # type: ignore[no-untyped-def]
+    def spectrum(context, z, scale, row, columns, watch, work, count):  # type: ignore[no-untyped-def]
         context = pointer_to(context)
+        m = z.shape[0] - 1
+        w = bordered_at(pointer_to(work), m)
         total = 0.0
         before = columns.copy()
         for _ in range(count):
@@ -118,7 +130,7 @@ def kernel_times(loop: Loop, rows: list[int]) -> dict[str, float]:
         border = loop.rows.tangent[row] / scale
         columns, watch = loop.rows.columns[row - 1].copy(), np.empty(loop.problem.watched)
         for name, driver in compiled.items():
-            call = partial(driver, loop.context.table, z, scale, border, columns, watch, loop.work.bordered)
+            call = partial(driver, loop.context.table, z, scale, border, columns, watch, loop.work.copy())
             total[name] = total.get(name, 0.0) + _microseconds(call) / len(rows)
     return total
 

@@ -14,7 +14,7 @@ import numpy as np
 import contin
 from benchmarks.models import RING_PARAMETERS, cyclic_griffith, griffith, ring, ring_jacobian
 from contin.following.first import correct_start, first_row, first_scale
-from contin.following.run import allocate
+from contin.following.run import TOO_SHARP_STEP, allocate
 from contin.problems import Equilibria
 
 if TYPE_CHECKING:
@@ -50,12 +50,13 @@ class Loop:
     def run(self, sign: float = 1.0) -> tuple[int, int]:
         """Follow in the direction of growing (or, with `sign` -1, falling) parameter: status and the last row."""
         from contin_kernels.follow import advance
+        from contin_kernels.records import new_cursor
 
         for array, value in zip(self.rows, self.first, strict=True):
             array[0] = value[0]
         self.rows.tangent[0] *= sign
         self.rows.watch[0, :2] *= sign
-        self.cursor = np.array([self.settings.first_step, 0.0, 0.0, 0.0, 0.0, 0.0])
+        self.cursor = new_cursor(self.settings.first_step, TOO_SHARP_STEP, self.scale[-1])
         self.scale_at_end = self.scale.copy()
         status, last = advance(
             self.context.table, self.limits, self.scale_at_end, self.cursor, self.rows, self.work, 0
@@ -78,7 +79,7 @@ def loop_for(
     settings: contin.Settings | None = None,
 ) -> Loop:
     """Correct the start, record it, and make the memory for `count` points."""
-    from contin_kernels.records import Limits, workspace
+    from contin_kernels.records import Limits, loop_memory
 
     settings = settings or contin.Settings()
     problem = Equilibria(model, case.along)
@@ -99,4 +100,4 @@ def loop_for(
         span=np.array(span, dtype=np.float64),
         bounds=settings.largest_state * np.maximum(1.0, np.abs(first.z[0, :m])),
     )
-    return Loop(problem, context, limits, scale, first, allocate(problem, m, count), workspace(m), settings)
+    return Loop(problem, context, limits, scale, first, allocate(problem, m, count), loop_memory(m), settings)

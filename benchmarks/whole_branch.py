@@ -118,31 +118,23 @@ def _repeated(follow: Callable[[], Any]) -> Callable[[], float]:
 
 def _kernels(model: contin.Flow, settings: contin.Settings) -> Callable[[], None]:
     """The compiled parts of the branch, one after another, on memory made beforehand."""
+    from contin.points import Path as FollowedPath
+    from contin.points import find_points
     from contin_kernels.follow import begin
-    from contin_kernels.inspection import inspect_from, tangent_at
-    from contin_kernels.memory import address_of
-    from contin_kernels.points.fold import augmented, solve
     from contin_kernels.start import solve_start
 
     loop: Loop = loop_for(model, GRIFFITH, SPAN, 2000, settings)
-    table_of, work, rows, first, scale = loop.context.table, loop.work, loop.rows, loop.first, loop.scale
-    address = address_of(augmented)
+    context, work, rows, first, scale = loop.context, loop.work, loop.rows, loop.first, loop.scale
     towards = np.array([0.0, 0.0, 1.0])
-    columns, watch = np.empty(loop.problem.columns), np.empty(loop.problem.watched)
 
     def follow() -> None:
         start = first.z[0].copy()
-        solve_start(table_of, start, scale.copy(), settings.tolerance, 50, work)
-        begin(table_of, start, towards, scale, rows, work)
+        solve_start(context.table, start, scale.copy(), settings.tolerance, 50, work)
+        begin(context.table, start, towards, scale, rows, work)
         for sign in (-1.0, 1.0):
             _, last = loop.run(sign)
-            turns = np.flatnonzero(rows.watch[:last, 0] * rows.watch[1 : last + 1, 0] < 0)
-            for k in turns:
-                z = 0.5 * (rows.z[k] + rows.z[k + 1])
-                tangent = rows.tangent[k].copy()
-                solve(address, table_of, scale, z)
-                tangent_at(table_of, z, scale, tangent, work)
-                inspect_from(table_of, z, rows.columns[k], columns, watch)
+            followed = type(rows)(*(array[: last + 1] for array in rows))
+            find_points(FollowedPath(loop.problem, context, followed, scale, settings), {})
 
     return follow
 

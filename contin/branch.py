@@ -120,7 +120,7 @@ class SpecialPoints(Sequence[SpecialPoint]):
     """The special points in the order of the branch; `points["hopf"]` selects by kind, label or a usual alias."""
 
     def __init__(self, points: Sequence[SpecialPoint]) -> None:
-        self._points = tuple(points)
+        self._points = tuple(points) if isinstance(points, list) else points
 
     def __len__(self) -> int:
         return len(self._points)

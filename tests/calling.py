@@ -1,11 +1,32 @@
-"""Calling a model's four compiled functions from a test, compiled or with NUMBA_DISABLE_JIT=1."""
+"""Calling from a test what only compiled code calls, compiled or with NUMBA_DISABLE_JIT=1: kernels, a model's functions."""
 
 from __future__ import annotations
 
 import ctypes
+import functools
 
 import numba
 import numpy as np
+
+compiled = numba.njit(error_model="numpy")
+"""For what a test calls and kernels are called in: a kernel has no wrapper for Python of its own.
+
+`pointer_to` belongs here, on arguments, for kernels that take pointers.
+"""
+
+
+@functools.cache
+def wrapped(kernel):
+    """`kernel` with a wrapper for Python."""
+    if numba.config.DISABLE_JIT:
+        return kernel
+
+    @compiled
+    def forward(*arguments):
+        return kernel(*arguments)
+
+    return forward
+
 
 NUMBERS = ctypes.POINTER(ctypes.c_double)
 KINDS = {

@@ -14,12 +14,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from contin_kernels import branching
 from contin_kernels.abi import COLUMN, JACOBIAN, JET, RHS, Context
 from contin_kernels.defining import equilibria
 from contin_kernels.jit import fused, kernel, pointer
 from contin_kernels.memory import matrix, vector
-from contin_kernels.points import branch_point
+from contin_kernels.tools import TOOLS
 
 ONE = -1
 HEAD = 5
@@ -163,18 +162,18 @@ class Polynomial:
         p = self.parameters(value)
         e = equilibria
         return Context(
-            (e.residual, e.jacobian, e.curvature, e.inspect, e.doubt),
+            (e.residual, e.jacobian, e.jet, e.inspect, e.doubt),
             (rhs, jacobian, column, jet),
-            (branching.confirm, branch_point.augmented),
-            np.array([self.n, len(p), 0]),
-            np.ones(self.n + len(p)),
+            TOOLS,
+            np.array([self.n, self.n, 2 * self.n, len(p), 0]),
+            np.ones(self.n + 1),
             p,
             np.zeros(e.work_size(self.n, len(p))),
         )
 
     def rescale(self, context: Context, scale) -> None:
         """Let the context know the sizes of state and parameter."""
-        context.floats[: self.n + 1] = scale
+        context.floats[:] = scale
 
     def tensors(self, z):
         """f and its derivatives of first to third order at z = (x, l), dense: (n,), (n, N), (n, N, N), (n, N, N, N)."""

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import os
 import shutil
 import stat
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numba
 import numpy as np
 import pytest
+from calling import compiled, wrapped
 from kernel_models import CIRCLE
 
+import contin
 import contin_kernels
-from contin_kernels import jit
+from contin.points import finders
+from contin_kernels import abi, branching, corrector, jets, jit, lu, tools, vectors
 from contin_kernels.abi import RHS, Context, floats_of, ints_of, parameters_of, scratch_of
-from contin_kernels.jit import cache_root, caching_in, fused, kernel, kernel_cache, pointer
+from contin_kernels.jit import cache_root, caching_in, entry, fused, kernel, kernel_cache, loop, pointer, tool
 from contin_kernels.memory import address_of, borrowed, caller, matrix, pointer_to, shifted, vector
-from contin_kernels.vectors import copy, dot, fill, finite, largest, norm
+from contin_kernels.points import branch_point, newton, piece
+
+copy, dot, fill = wrapped(vectors.copy), wrapped(vectors.dot), wrapped(vectors.fill)
+finite, largest, norm = wrapped(vectors.finite), wrapped(vectors.largest), wrapped(vectors.norm)
 
 POSIX = os.name == "posix"
 ROOT = POSIX and os.getuid() == 0
@@ -135,7 +144,7 @@ def test_numbas_own_cache_folder_is_left_as_it_was(tmp_path):
     with pytest.raises(RuntimeError), caching_in(tmp_path):
         raise RuntimeError
     assert before == numba.config.CACHE_DIR
-    for declare in (kernel, fused, pointer(RHS)):
+    for declare in (entry, loop, kernel, fused, pointer(RHS), tool(RHS)):
         declare(_doubles)
         assert before == numba.config.CACHE_DIR
 
@@ -152,8 +161,9 @@ def test_machine_code_is_kept_in_the_folder_asked_for(tmp_path):
 
 @pytest.mark.skipif(not numba.config.DISABLE_JIT, reason="compiled")
 def test_without_compilation_the_functions_are_themselves():
-    assert kernel(_doubles) is _doubles
-    assert pointer(RHS)(_doubles) is _doubles
+    for declare in (entry, loop, kernel, fused):
+        assert declare(_doubles) is _doubles
+    assert pointer(RHS)(_doubles) is tool(RHS)(_doubles) is _doubles
     assert address_of(_doubles) is _doubles
 
 
@@ -161,7 +171,7 @@ _call_rhs = caller(RHS)
 doubles = pointer(RHS)(_doubles)
 
 
-@kernel
+@compiled
 def by_address(address, x, p, out):
     _call_rhs(address, (pointer_to(x), pointer_to(p), pointer_to(out)))
 
@@ -172,7 +182,7 @@ def test_a_function_is_called_by_its_address():
     assert out[0] == 6.5
 
 
-@kernel
+@compiled
 def views(numbers, rows, columns):
     head = vector(pointer_to(numbers), 2)
     table = matrix(shifted(pointer_to(numbers), 2), rows, columns)
@@ -190,14 +200,14 @@ def test_pointers_are_views_of_the_same_numbers():
 
 
 def test_a_pointer_to_a_matrix_runs_along_its_rows():
-    @kernel
+    @compiled
     def third(A):
         return vector(pointer_to(A), A.shape[0] * A.shape[1])[2]
 
     assert third(np.array([[1.0, 2.0], [3.0, 4.0]])) == 3.0
 
 
-@kernel
+@compiled
 def contents(table):
     context = pointer_to(table)
     scratch = scratch_of(context)
@@ -235,3 +245,71 @@ def test_vector_loops_are_what_numpy_says():
     for bad in (np.nan, np.inf, -np.inf):
         a[3] = bad
         assert not finite(a)
+
+
+def test_the_places_of_the_tools_are_those_of_their_addresses():
+    places = {
+        abi.CONFIRM: branching.confirm_tool,
+        abi.CORRECT: corrector.correct_tool,
+        abi.TANGENT: corrector.tangent_tool,
+        abi.SECOND: jets.second_tool,
+        abi.UNITS: lu.units_tool,
+        abi.COMPLEX_UNITS: lu.complex_units_tool,
+        abi.SOLVE: newton.solve_tool,
+        abi.HALVE: piece.halve_tool,
+        abi.CROSS: branch_point.cross_tool,
+        abi.CROSSING: branch_point.augmented,
+    }
+    context = CIRCLE.context()
+    assert len(places) == len(tools.TOOLS)
+    for place, function in places.items():
+        assert context.functions[place] is function
+        assert context.table[place] == address_of(function)
+    for place, array in zip((abi.INTS, abi.FLOATS, abi.PARAMETERS, abi.SCRATCH), context.data, strict=True):
+        there = context.table[place]
+        assert there is array if numba.config.DISABLE_JIT else there == array.ctypes.data
+
+
+def used_kernels(source):
+    """What a module of `contin` takes from `contin_kernels` by name: "name": value, of modules only what it looks up."""
+    tree = ast.parse(source)
+    modules, found = {}, {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "contin_kernels":
+            for alias in node.names:
+                owner = importlib.import_module(node.module)
+                if hasattr(owner, alias.name) and not isinstance(getattr(owner, alias.name), ModuleType):
+                    found[f"{node.module}.{alias.name}"] = getattr(owner, alias.name)
+                else:
+                    name = f"{node.module}.{alias.name}"
+                    modules[alias.asname or alias.name] = importlib.import_module(name)
+        elif isinstance(node, ast.Import):
+            # `import contin_kernels.x` alone would be another way in, which the walk below does not follow.
+            assert not any(alias.name.split(".")[0] == "contin_kernels" for alias in node.names)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            owner = modules[node.value.id]
+            if hasattr(owner, node.attr):
+                found[f"{owner.__name__}.{node.attr}"] = getattr(owner, node.attr)
+    return found
+
+
+def is_kernel(value):
+    """Whether it is compiled without what Python needs to call it."""
+    return bool(getattr(value, "targetoptions", {}).get("no_cpython_wrapper"))
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+def test_python_takes_no_kernel_that_it_cannot_call():
+    used = {}
+    for source in sorted(Path(contin.__file__).parent.rglob("*.py")):
+        used |= used_kernels(source.read_text(encoding="utf-8"))
+    for finder in finders():
+        for name in ("attempt", "augmented", "work_size"):
+            if hasattr(finder.module(), name):
+                used[f"{finder.kernels}.{name}"] = getattr(finder.module(), name)
+    entries = {name for name, value in used.items() if hasattr(value, "targetoptions")}
+    assert {"contin_kernels.follow.advance", "contin_kernels.points.locate.locate"} <= entries
+    assert [name for name, value in used.items() if is_kernel(value)] == []
+    assert is_kernel(lu.factor)
+    assert is_kernel(lu.lu_factor)

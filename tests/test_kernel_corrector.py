@@ -7,43 +7,93 @@ import math
 import numpy as np
 import pytest
 import twins
+from calling import compiled
+from directions import jacobian, second
 from kernel_models import CIRCLE, LINE, Polynomial
 
 from contin import flow
 from contin.problems import Equilibria
-from contin_kernels.corrector import bordered_workspace, correct, factor_at
-from contin_kernels.inspection import (
-    curvature_from,
-    inspect_from,
-    jacobian_from,
-    residual_from,
-    solve_across,
-    tangent_at,
+from contin_kernels.abi import residual_at
+from contin_kernels.corrector import (
+    bordered_at,
+    bordered_size,
+    correct,
+    corrected,
+    factor_at,
+    tangent_beside,
+    tangent_size,
 )
-from contin_kernels.jit import kernel
+from contin_kernels.inspection import inspect_from
 from contin_kernels.memory import pointer_to
-from contin_kernels.records import workspace
+from contin_kernels.records import loop_memory
 from contin_kernels.start import rounding_beside, solve_start
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 
 
-@kernel
-def corrected(table, z, scale, row, tolerance, most, w):
-    return correct(pointer_to(table), z, scale, row, tolerance, most, w)
+@compiled
+def correct_with(table, z, scale, row, tolerance, most, work):
+    m = z.shape[0] - 1
+    w = bordered_at(pointer_to(work), m)
+    return correct(pointer_to(table), z, scale, row, tolerance, most, w, m)
 
 
-@kernel
-def factored(table, z, scale, row, w):
-    return factor_at(pointer_to(table), z, scale, row, w)
+@compiled
+def correct_by_address(table, z, scale, row, tolerance, most, report, work):
+    return corrected(
+        pointer_to(table),
+        pointer_to(z),
+        pointer_to(scale),
+        pointer_to(row),
+        tolerance,
+        most,
+        pointer_to(report),
+        pointer_to(work),
+    )
+
+
+@compiled
+def factor_with(table, z, scale, row, work):
+    m = z.shape[0] - 1
+    return factor_at(pointer_to(table), z, scale, row, bordered_at(pointer_to(work), m), m)
+
+
+@compiled
+def turn_to_tangent(table, z, scale, near, work):
+    return tangent_beside(
+        pointer_to(table), pointer_to(z), pointer_to(scale), pointer_to(near), pointer_to(work)
+    )
+
+
+@compiled
+def residual_to(table, z, out):
+    residual_at(pointer_to(table), z, out)
 
 
 def run(context, z, row, scale=None, tolerance=1e-10, most=7):
     """Status, iterations, first, residual; `z` is corrected in place."""
     scale = np.ones(len(z)) if scale is None else np.asarray(scale)
+    work = np.zeros(bordered_size(len(z) - 1))
     with np.errstate(all="ignore"):
-        return corrected(
-            context.table, z, scale, np.array(row), tolerance, most, bordered_workspace(len(z) - 1)
-        )
+        return correct_with(context.table, z, scale, np.array(row), tolerance, most, work)
+
+
+def factored(context, z, scale, row):
+    """Status, sign of the bordered determinant."""
+    with np.errstate(all="ignore"):
+        return factor_with(context.table, z, scale, row, np.zeros(bordered_size(len(z) - 1)))
+
+
+def tangent_at(context, z, scale, near):
+    """Sign of the bordered determinant; `near` becomes the tangent."""
+    return turn_to_tangent(context.table, z, scale, near, np.zeros(tangent_size(len(z) - 1)))
+
+
+def inspected(context, z, before, columns, watch):
+    """Number of unstable eigenvalues; the Jacobian is left beside."""
+    found = np.zeros((len(z) - 1, len(z)))
+    unstable = inspect_from(context.table, z, found, before, columns, watch)
+    assert np.array_equal(found, jacobian(context, z), equal_nan=True)
+    return unstable
 
 
 @flow
@@ -147,7 +197,7 @@ def test_the_sign_of_the_bordered_determinant(towards):
     )
     z, scale, row = np.zeros(3), np.array([1.0, 2.0, 3.0]), towards * np.array([0.1, 0.2, 1.0])
     context = model.context()
-    status, sign = factored(context.table, z, scale, row, bordered_workspace(2))
+    status, sign = factored(context, z, scale, row)
     assert status == OK
     assert sign == np.sign(np.linalg.det(np.vstack([model.tensors(z)[1] * scale, row])))
 
@@ -155,16 +205,13 @@ def test_the_sign_of_the_bordered_determinant(towards):
 def test_an_equation_of_zeros_is_singular():
     model = Polynomial(2, [(0, 1, (0,)), (1, 1, (1, 1))])
     context = model.context()
-    assert factored(context.table, np.zeros(3), np.ones(3), np.ones(3), bordered_workspace(2)) == (
-        SINGULAR,
-        0.0,
-    )
+    assert factored(context, np.zeros(3), np.ones(3), np.ones(3)) == (SINGULAR, 0.0)
 
 
 def start(context, z, scale=None, most=50):
     scale = np.ones(len(z)) if scale is None else scale
     with np.errstate(all="ignore"):
-        return solve_start(context.table, z, scale, 1e-10, most, workspace(len(z) - 1))
+        return solve_start(context.table, z, scale, 1e-10, most, loop_memory(len(z) - 1))
 
 
 def test_damping_reaches_the_root_of_the_arctangent_where_newton_diverges():
@@ -219,13 +266,22 @@ def test_the_scale_follows_the_state_during_the_start():
 def test_one_component_can_be_held():
     context = CIRCLE.context()
     z = np.array([0.7, 0.75])
-    status, residual = solve_across(
-        context.table, z, np.ones(2), np.array([5.0, 0.0]), 1e-12, 20, workspace(1)
-    )
-    assert status == OK
+    report, work = np.zeros(2), np.zeros(bordered_size(1))
+    row = np.array([1.0, 0.0])
+    assert correct_by_address(context.table, z, np.ones(2), row, 1e-12, 20, report, work) == OK
     assert z[0] == 0.7
     assert z[1] == pytest.approx(math.sqrt(0.51), rel=1e-15)
-    assert residual <= 1e-12
+    assert report[1] <= 1e-12
+
+
+def test_the_tool_does_and_reports_what_the_loop_has_inside():
+    z, other, report = np.array([0.65, 0.85]), np.array([0.65, 0.85]), np.zeros(2)
+    row, context = np.array([-0.85, 0.65]), CIRCLE.context()
+    status, _, first, residual = run(context, z, row)
+    work = np.zeros(bordered_size(1))
+    assert correct_by_address(context.table, other, np.ones(2), row, 1e-10, 7, report, work) == status == OK
+    assert np.allclose(other, z, rtol=1e-15, atol=0)
+    assert report == pytest.approx([first, residual], rel=1e-14)
 
 
 def test_the_tangent_is_the_null_vector_on_the_side_asked_for():
@@ -243,8 +299,8 @@ def test_the_tangent_is_the_null_vector_on_the_side_asked_for():
             if abs((weight * exact) @ (towards / scale)) < 0.1:
                 continue
             near = towards.copy()
-            status, sign = tangent_at(context.table, z, scale, near, workspace(n))
-            assert status == OK
+            sign = tangent_at(context, z, scale, near)
+            assert sign != 0.0
             assert np.max(np.abs(near / scale - exact)) <= 1e-11
             bordered = np.vstack([model.tensors(z)[1] * scale, weight * exact])
             assert sign == np.sign(np.linalg.det(bordered))
@@ -253,16 +309,19 @@ def test_the_tangent_is_the_null_vector_on_the_side_asked_for():
 def test_where_the_tangent_is_not_unique_the_guess_is_left():
     context = Polynomial(1, [(0, 1, (0, 0)), (0, -1, (1, 1))]).context()
     near = np.array([0.3, 0.4])
-    assert tangent_at(context.table, np.zeros(2), np.ones(2), near, workspace(1)) == (SINGULAR, 0.0)
+    assert factored(context, np.zeros(2), np.ones(2), near) == (SINGULAR, 0.0)
+    assert tangent_at(context, np.zeros(2), np.ones(2), near) == 0.0
     assert near.tolist() == [0.3, 0.4]
 
 
 def test_values_and_derivatives_at_a_point():
     context = CIRCLE.context()
     z = np.array([0.25, 0.5])
-    assert residual_from(context.table, z).tolist() == [0.25**2 + 0.5**2 - 1]
-    assert jacobian_from(context.table, z).tolist() == [[0.5, 1.0]]
-    bent = curvature_from(context.table, z, np.array([1.0, 2.0]), np.array([3.0, -1.0]))
+    value = np.zeros(1)
+    residual_to(context.table, z, value)
+    assert value.tolist() == [0.25**2 + 0.5**2 - 1]
+    assert jacobian(context, z).tolist() == [[0.5, 1.0]]
+    bent = second(context, z, np.array([1.0, 2.0]), np.array([3.0, -1.0]))
     assert bent[0] == pytest.approx(2.0, rel=1e-14)
 
 
@@ -271,11 +330,11 @@ def test_inspection_counts_unstable_eigenvalues_in_the_order_before():
     model = Polynomial(3, [(i, A[i, j], (j,)) for i in range(3) for j in range(3) if A[i, j]])
     context = model.context()
     columns, watch = np.zeros(6), np.zeros(3)
-    assert inspect_from(context.table, np.zeros(4), np.full(6, np.nan), columns, watch) == 1
+    assert inspected(context, np.zeros(4), np.full(6, np.nan), columns, watch) == 1
     assert columns.tolist() == [2.0, -1.0, -3.0, 0.0, 0.0, 0.0]
     assert watch.tolist() == [2.0, -1.0, -3.0]
     before = np.array([-3.1, -1.1, 2.1, 0.0, 0.0, 0.0])
-    assert inspect_from(context.table, np.zeros(4), before, columns, watch) == 1
+    assert inspected(context, np.zeros(4), before, columns, watch) == 1
     assert columns.tolist() == [-3.0, -1.0, 2.0, 0.0, 0.0, 0.0]
 
 
@@ -283,7 +342,7 @@ def test_a_real_part_of_rounding_size_is_watched_as_zero():
     model = Polynomial(2, [(0, -1.0, (1,)), (1, 1.0, (0,)), (0, 1e-16, (0,))])
     columns, watch = np.zeros(4), np.zeros(2)
     context = model.context()
-    assert inspect_from(context.table, np.zeros(3), np.full(4, np.nan), columns, watch) == 0
+    assert inspected(context, np.zeros(3), np.full(4, np.nan), columns, watch) == 0
     assert watch.tolist() == [0.0, 0.0]
     assert columns.tolist()[2:] == [1.0, -1.0]
 
@@ -292,19 +351,44 @@ def test_no_eigenvalues_where_the_model_is_not_finite():
     columns, watch = np.zeros(4), np.zeros(2)
     context = context_of(logarithm)
     with np.errstate(all="ignore"):
-        found = inspect_from(context.table, np.array([np.nan, 1.0, 0.0]), np.full(4, np.nan), columns, watch)
+        found = inspected(context, np.array([np.nan, 1.0, 0.0]), np.full(4, np.nan), columns, watch)
     assert found == -1
     assert watch.tolist() == [0.0, 0.0]
 
 
 def test_rounding_is_what_small_changes_leave_beside_their_linear_part():
-    z = np.array([1.0, 1.0])
+    z, states = np.array([1.0, 1.0]), np.zeros(1)
     context = LINE.context()
-    jacobian, noise = rounding_beside(context.table, z)
-    assert jacobian.tolist() == [[-1.0, 1.0]]
+    A, noise, regular = rounding_beside(context.table, z, np.ones(2), states)
+    assert A.tolist() == [[-1.0]]
     assert noise[0] <= 1e-15
+    assert (regular, states[0]) == (True, noise[0])
     # (1024 + x) - 1024 - l: the sum keeps x to half of the spacing of numbers above 1024 only, 2^-43 = 1.1e-13.
     context = Polynomial(1, [(0, 1024, ()), (0, 1, (0,)), (0, -1024, ()), (0, -1, (1,))]).context()
-    jacobian, noise = rounding_beside(context.table, z)
-    assert jacobian.tolist() == [[1.0, -1.0]]
+    A, noise, regular = rounding_beside(context.table, z, np.ones(2), states)
+    assert A.tolist() == [[1.0]]
     assert 2.0**-46 <= noise[0] <= 2.0**-42
+    assert (regular, states[0]) == (True, noise[0])
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_rounding_reaches_the_states_through_the_inverse(n):
+    random = np.random.default_rng(n)
+    terms = [(i, random.normal(), (j,)) for i in range(n) for j in range(n + 1)]
+    terms += [term for i in range(n) for term in ((i, 2.0 ** (10 + i), ()), (i, -(2.0 ** (10 + i)), ()))]
+    context = Polynomial(n, terms).context()
+    states, scale = np.zeros(n), random.uniform(0.1, 10.0, n + 1)
+    A, noise, regular = rounding_beside(context.table, np.ones(n + 1), scale, states)
+    assert regular
+    assert np.all(noise > 0.0)
+    assert np.max(np.abs(A), axis=1) == pytest.approx(np.ones(n), rel=1e-15)
+    assert states == pytest.approx(scale[:n] * (np.abs(np.linalg.inv(A)) @ noise), rel=1e-12)
+
+
+def test_rounding_leaves_the_states_alone_where_they_are_not_unique():
+    context = Polynomial(2, [(0, 1, (0,)), (0, 1, (1,)), (1, 1, (0,)), (1, 1, (1,)), (1, 1, (2,))]).context()
+    states = np.array([3.0, 4.0])
+    A, _, regular = rounding_beside(context.table, np.ones(3), np.ones(3), states)
+    assert A.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+    assert not regular
+    assert states.tolist() == [3.0, 4.0]

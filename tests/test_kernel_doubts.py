@@ -5,9 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import twins
+from calling import wrapped
 
-from contin_kernels.doubts import NEAR, dips, hides_turn, touches
+from contin_kernels import doubts
+from contin_kernels.doubts import NEAR
 from contin_kernels.records import Rows
+
+touches = wrapped(doubts.touches)
+
+
+def dips(rows, k):
+    return wrapped(doubts.dips)(rows, k, rows.watch.shape[1])
+
+
+def hides_turn(rows, k, span):
+    return wrapped(doubts.hides_turn)(rows, k, span, rows.z.shape[1] - 1)
 
 
 def rows_of(s, watch, z=None, tangent=None):

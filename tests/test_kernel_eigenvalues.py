@@ -5,10 +5,12 @@ from __future__ import annotations
 import numba
 import numpy as np
 import pytest
+from calling import wrapped
 from twins import farthest_match
 
-from contin_kernels.eigenvalues import eigenvalues
+from contin_kernels import eigenvalues as kernels
 
+eigenvalues = wrapped(kernels.eigenvalues)
 EPS = np.finfo(float).eps
 SIZES = [1, 2, 3, 4, 5, 7, 10, 13, 17, 20, 26, 33, 47, 48, 55, 60]
 if numba.config.DISABLE_JIT:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import attempts
 import numba
 import numpy as np
 import pytest
 from kernel_models import Polynomial
 
-from contin_kernels.branching import GAP
-from contin_kernels.memory import address_of
-from contin_kernels.points import branch_point, fold, hopf
+from contin.points import fold, hopf
+from contin_kernels.points.branch_point import GAP
 from contin_kernels.status import OK
 
 DRAWS = 12 if numba.config.DISABLE_JIT else 250
@@ -89,15 +89,14 @@ class Instance:
         self.z = np.append(x0 + T @ off[:n], self.value + self.unit * off[n])
         self.chord = np.append(T @ random.uniform(-0.1, 0.1, n), self.unit)
 
-    def is_found(self):
+    def is_found(self, z):
         """Whether z is the normal form's point, and no other that Newton's method may have gone to."""
         exact = np.append(self.model.x0, self.value)
-        return np.max(np.abs((self.z - exact) / self.scale)) < 1e-6
+        return np.max(np.abs((z - exact) / self.scale)) < 1e-6
 
-    @property
-    def error(self):
+    def error(self, z):
         """True error of the parameter."""
-        return abs(self.z[-1] - self.value)
+        return abs(z[-1] - self.value)
 
 
 @pytest.mark.parametrize("kind", ["fold", "transcritical", "pitchfork", "hopf"])
@@ -116,23 +115,20 @@ def test_the_bound_holds_and_means_something(kind):
         one = Instance(random, terms, n)
         gap = 0.0
         if kind == "fold":
-            status, residual, error, *_ = fold.solve(
-                address_of(fold.augmented), one.context.table, one.scale, one.z
-            )
+            point = attempts.attempt(fold.FINDER, one.context, one.z, one.scale, 0)
+            solved_for = point.solved
         elif kind == "hopf":
-            status, residual, error, *_ = hopf.solve(
-                address_of(hopf.augmented), one.context.table, one.scale, one.z, 1.01 * omega
-            )
+            point = attempts.attempt(hopf.FINDER, one.context, one.z, one.scale, 2, 1.01 * omega)
+            solved_for = point.solved
         else:
-            status, residual, error, gap, *_ = branch_point.solve_from(
-                address_of(branch_point.augmented), one.context.table, one.scale, one.z, one.chord
-            )
-        if status != OK or not one.is_found():
+            point = attempts.cross(one.context, one.z, one.chord, one.scale)
+            solved_for, gap = point.status == OK, point.gap
+        if not solved_for or not one.is_found(point.z):
             continue
         solved += 1
-        assert one.error <= error, (kind, seed, n)
+        assert one.error(point.z) <= point.error, (kind, seed, n)
         assert gap <= GAP, (kind, seed, n)
-        assert residual <= 1e-12, (kind, seed, n)
-        bounds.append(error / (one.unit + abs(one.value)))
+        assert point.residual <= 1e-12, (kind, seed, n)
+        bounds.append(point.error / (one.unit + abs(one.value)))
     assert solved >= 0.8 * DRAWS
     assert np.median(bounds) <= 1e-13

@@ -8,24 +8,58 @@ import numba
 import numpy as np
 import pytest
 import twins
+from calling import compiled, wrapped
 from kernel_models import CIRCLE, LINE, Polynomial
 
 from contin import flow
 from contin.problems import Equilibria
-from contin_kernels.arclength import border_row, distance, normalise, predict, tangent_length, turning
-from contin_kernels.endings import land_on_edge, passes_start
+from contin_kernels import arclength, endings
 from contin_kernels.follow import advance, begin
-from contin_kernels.jit import kernel
 from contin_kernels.memory import pointer_to
-from contin_kernels.records import Limits, Rows, workspace
+from contin_kernels.records import Limits, Rows, loop_memory, new_cursor, step_at, system_of
 from contin_kernels.status import CLOSED, DIVERGES, FULL, NOT_FINITE, OK, OUTSIDE, SINGULAR, SMALL_STEP, SPAN
 
 ANGLE = math.radians(10.0)
 
 
-@kernel
-def landed(table, limits, span, scale, rows, k, step, w):
-    return land_on_edge(pointer_to(table), limits, span, scale, rows, k, step, w)
+border_row = wrapped(arclength.border_row)
+predict, distance = wrapped(arclength.predict), wrapped(arclength.distance)
+normalise, tangent_length = wrapped(arclength.normalise), wrapped(arclength.tangent_length)
+turning = wrapped(arclength.turning)
+passes_start = wrapped(endings.passes_start)
+
+
+@compiled
+def land(table, limits, span, scale, rows, k, z, row, work, m):
+    memory = pointer_to(work)
+    step = step_at(memory, m)
+    for i in range(m + 1):
+        step.z[i] = z[i]
+        step.row[i] = row[i]
+    status, _ = endings.land_on_edge(
+        pointer_to(table), limits, span, scale, rows, k, step, system_of(memory, m), m
+    )
+    for i in range(m + 1):
+        z[i] = step.z[i]
+        row[i] = step.row[i]
+    return status
+
+
+def landed(context, limits, rows, z, row):
+    """The status of landing on the edge from `z` after row 0, all in place."""
+    with np.errstate(all="ignore"):
+        return land(
+            context.table,
+            limits,
+            limits.span,
+            np.ones(len(z)),
+            rows,
+            0,
+            z,
+            row,
+            loop_memory(len(z) - 1),
+            len(z) - 1,
+        )
 
 
 def empty(count, m, watched, columns):
@@ -65,8 +99,8 @@ class Followed:
             np.array(span, dtype=float),
             np.full(m, float(bounds)),
         )
-        rows, work = empty(most, m, m, 2 * m), workspace(m)
-        self.cursor = np.array([settings["first_step"], 0.0, 0.0, 0.0, 0.0, 0.0])
+        rows, work = empty(most, m, m, 2 * m), loop_memory(m)
+        self.cursor = new_cursor(settings["first_step"], 0.0, 0.0)
         with np.errstate(all="ignore"):
             self.status = begin(context.table, z, np.array(towards, dtype=float), self.scale, rows, work)
             k = 0
@@ -306,6 +340,21 @@ def test_two_hopf_points_within_one_step_are_told_apart(apart):
     assert np.any(found.rows.unstable == 0)
 
 
+def test_the_step_after_one_that_was_shortened_is_no_longer_than_it():
+    # On a straight line steps double, up to the largest; two Hopf points 0.1 apart make one of them shorter.
+    d = 0.05
+    terms = [(i, 1, (i, 2, 2)) for i in (0, 1)] + [(i, -d * d, (i,)) for i in (0, 1)]
+    terms += [(0, -1, (1,)), (1, 1, (0,))]
+    context = Polynomial(2, terms).context()
+    found = Followed(context, [0.0, 0.0, -0.5], [0.0, 0.0, 1.0], (-1.0, 1.0), largest_step=0.3)
+    growth = found.rows.arclength[1:]
+    growth = np.diff(growth)[1:] / np.diff(growth)[:-1]
+    (short,) = np.flatnonzero(growth < 0.99)[:1]
+    assert found.cursor[1] == 1
+    assert growth[:short] == pytest.approx(np.full(short, 2.0), rel=1e-12)
+    assert growth[short + 1 : short + 3] == pytest.approx([1.0, 2.0], rel=1e-12)
+
+
 def test_an_eigenvalue_that_only_comes_near_zero_does_not_stop_the_branch():
     model = Polynomial(1, [(0, -1, (0, 1, 1)), (0, -1e-9, (0,)), (0, -1, (0, 0, 0))])
     found = Followed(model.context(), [0.0, -0.5], [0.0, 1.0], (-1.0, 1.0), largest_step=0.3)
@@ -364,7 +413,7 @@ def test_the_cubic_predictor_is_of_fourth_order_on_a_circle():
         rows = empty(3, 1, 1, 2)
         rows.z[:2], rows.tangent[:2], rows.arclength[:2] = z, tangents, angle + h
         guess = np.zeros(2)
-        predict(rows, 1, True, tangents[1], np.ones(2), h, guess)
+        predict(rows, 1, True, tangents[1], np.ones(2), h, guess, 1)
         exact = twins.hermite(rows.arclength[:2], z, tangents, 2 * h)
         assert np.max(np.abs(guess - exact)) <= 1e-15
         return np.linalg.norm(guess - [math.cos(h), math.sin(h)])
@@ -381,60 +430,54 @@ def test_the_predictor_is_the_tangent_after_the_start_and_after_long_steps():
     rows.arclength[:2] = [0.0, 0.1]
     t, scale, guess = np.array([1.0, 2.0]), np.array([3.0, 0.5]), np.zeros(2)
     for steady, h in ((False, 0.1), (True, 0.5)):
-        predict(rows, 1, steady, t, scale, h, guess)
+        predict(rows, 1, steady, t, scale, h, guess, 1)
         assert np.allclose(guess, rows.z[1] + h * t * scale, rtol=1e-15)
 
 
 def test_the_scaled_inner_product_weighs_all_states_together_as_the_parameter():
     t = np.array([1.0, 1.0, 1.0, 1.0, 1.0])
-    assert tangent_length(t) == math.sqrt(2.0)
+    assert tangent_length(t, 4) == math.sqrt(2.0)
     row = np.zeros(5)
-    border_row(t, row)
+    border_row(t, row, 4)
     assert row.tolist() == [0.25, 0.25, 0.25, 0.25, 1.0]
-    normalise(t)
-    assert tangent_length(t) == pytest.approx(1.0, rel=1e-15)
+    normalise(t, 4)
+    assert tangent_length(t, 4) == pytest.approx(1.0, rel=1e-15)
     points = np.zeros((1, 3))
-    assert distance(points, 0, np.array([6.0, 8.0, 5.0]), np.array([2.0, 2.0, 1.0])) == math.sqrt(12.5 + 25.0)
+    away = distance(points, 0, np.array([6.0, 8.0, 5.0]), np.array([2.0, 2.0, 1.0]), 2)
+    assert away == math.sqrt(12.5 + 25.0)
 
 
 def test_the_angle_of_two_tangents_is_exact_for_small_angles_too():
     for angle in (1e-9, 1e-3, 0.3, 2.0):
         a, b = np.array([0.0, 1.0]), np.array([math.sin(angle), math.cos(angle)])
-        assert turning(a, b) == pytest.approx(angle, rel=1e-6)
-    assert turning(np.array([0.0, 1.0]), np.array([0.0, -1.0])) == pytest.approx(math.pi)
+        assert turning(a, b, 1) == pytest.approx(angle, rel=1e-6)
+    assert turning(np.array([0.0, 1.0]), np.array([0.0, -1.0]), 1) == pytest.approx(math.pi)
 
 
 def test_landing_on_another_branch_is_refused():
     # l = x^2 with a step from (-1, 1) that jumped to (1.1, 1.21): the edge 1.1 is reached far from the row.
     model = Polynomial(1, [(0, 1, (1,)), (0, -1, (0, 0))])
     context = model.context()
-    rows, work = empty(2, 1, 1, 2), workspace(1)
+    rows = empty(2, 1, 1, 2)
     rows.z[0] = [0.1, 0.01]
     limits = Limits(1e-10, 0.01, 1e-11, 0.1, ANGLE, 7, np.array([-1.0, 4.0]), np.array([1e8]))
-    work.step.z[:] = [0.2, 5.0]
-    work.step.row[:] = [0.3, 0.7]
-    with np.errstate(all="ignore"):
-        status, _ = landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)
-    assert status != OK
-    assert work.step.row.tolist() == [0.3, 0.7]
+    row = np.array([0.3, 0.7])
+    assert landed(context, limits, rows, np.array([0.2, 5.0]), row) != OK
+    assert row.tolist() == [0.3, 0.7]
 
 
 def test_landing_finds_the_point_of_the_branch_on_the_edge():
-    rows, work = empty(2, 1, 1, 2), workspace(1)
+    rows = empty(2, 1, 1, 2)
     rows.z[0] = [0.9, 0.81]
     limits = Limits(1e-12, 0.01, 1e-11, 0.1, ANGLE, 7, np.array([-1.0, 1.0]), np.array([1e8]))
-    work.step.z[:] = [1.05, 1.1025]
     context = Polynomial(1, [(0, 1, (1,)), (0, -1, (0, 0))]).context()
-    status, _ = landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)
-    assert status == OK
-    assert work.step.z[1] == 1.0
-    assert work.step.z[0] == pytest.approx(1.0, abs=1e-14)
+    z = np.array([1.05, 1.1025])
+    assert landed(context, limits, rows, z, np.zeros(2)) == OK
+    assert z[1] == 1.0
+    assert z[0] == pytest.approx(1.0, abs=1e-14)
     rows.z[0] = [1.0 - 1e-3, 1.0]  # beside the branch: the point on the edge is farther than the step reached
-    work.step.z[:] = [1.0 - 1e-3, 1.0 + 1e-6]
-    assert (
-        landed(context.table, limits, limits.span, np.ones(2), rows, 0, work.step, work.bordered)[0]
-        == OUTSIDE
-    )
+    z = np.array([1.0 - 1e-3, 1.0 + 1e-6])
+    assert landed(context, limits, rows, z, np.zeros(2)) == OUTSIDE
 
 
 def test_a_loop_closes_only_where_it_goes_through_its_start_in_its_direction():
@@ -448,16 +491,16 @@ def test_a_loop_closes_only_where_it_goes_through_its_start_in_its_direction():
         return rows
 
     one = np.ones(2)
-    assert passes_start(rows_with([0.0, 0.1]), 2, one)
-    assert not passes_start(rows_with([0.0, -0.3]), 2, one)  # far from it
-    assert not passes_start(rows_with([0.0, -0.05]), 2, one)  # short of it
-    assert not passes_start(rows_with([0.0, 0.5]), 2, one)
+    assert passes_start(rows_with([0.0, 0.1]), 2, one, 1)
+    assert not passes_start(rows_with([0.0, -0.3]), 2, one, 1)  # far from it
+    assert not passes_start(rows_with([0.0, -0.05]), 2, one, 1)  # short of it
+    assert not passes_start(rows_with([0.0, 0.5]), 2, one, 1)
     against = rows_with([0.0, 0.1])
     against.tangent[0] *= -1
-    assert not passes_start(against, 2, one)
+    assert not passes_start(against, 2, one, 1)
     beside = rows_with([0.1, 0.1])
     beside.z[1, 0] = 0.1
-    assert not passes_start(beside, 2, one)
+    assert not passes_start(beside, 2, one, 1)
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="long in plain Python")

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from calling import wrapped
+from directions import second, up_to_third
 from kernel_models import Polynomial
 
 from contin import flow
 from contin.problems import Equilibria
-from contin_kernels.inspection import curvature_from
-from contin_kernels.jets import length
-from contin_kernels.jit import kernel
-from contin_kernels.memory import pointer_to
-from contin_kernels.normal_forms.derivatives import B, C
+from contin_kernels import jets
 
 EPS = np.finfo(float).eps
 
-
-@kernel
-def bent(table, x, p, u, v):
-    return B(pointer_to(table), x, p, u, v)
-
-
-@kernel
-def twisted(table, x, p, u, v, w):
-    return C(pointer_to(table), x, p, u, v, w)
+length = wrapped(jets.length)
 
 
 def random_polynomial(n, seed):
@@ -43,18 +33,22 @@ def test_derivatives_of_a_polynomial_are_its_tensors(n):
     model = random_polynomial(n, n)
     context = model.context(0.7)
     random = np.random.default_rng(n)
-    x = random.normal(size=n)
-    z = np.append(x, 0.7)
-    _, _, second, third = model.tensors(z)
-    size = np.max(np.abs(second)) + np.max(np.abs(third))
-    u, v, w = random.normal(size=(3, n + 1))
-    curved = curvature_from(context.table, z, u, v)
-    assert np.max(np.abs(curved - np.einsum("ijk,j,k", second, u, v))) <= 1e3 * EPS * size
-    u, v, w = u[:n].copy(), v[:n].copy(), w[:n].copy()
-    exact = np.einsum("ijk,j,k", second[:, :n, :n], u, v)
-    assert np.max(np.abs(bent(context.table, x, context.parameters, u, v) - exact)) <= 1e3 * EPS * size
-    exact = np.einsum("ijkl,j,k,l", third[:, :n, :n, :n], u, v, w)
-    assert np.max(np.abs(twisted(context.table, x, context.parameters, u, v, w) - exact)) <= 1e3 * EPS * size
+    z = np.append(random.normal(size=n), 0.7)
+    _, _, twice, thrice = model.tensors(z)
+    size = np.max(np.abs(twice)) + np.max(np.abs(thrice))
+    for states_alone in (False, True):
+        u, v = random.normal(size=(2, n + 1))
+        if states_alone:
+            u[n] = v[n] = 0.0
+        bent = np.einsum("ijk,j,k", twice, u, v)
+        assert np.max(np.abs(second(context, z, u, v) - bent)) <= 1e3 * EPS * size
+        seconds, thirds = up_to_third(context, z, u, v)
+        for found, pair in zip(seconds, [(u, u), (u, v), (v, v)], strict=True):
+            exact = np.einsum("ijk,j,k", twice, *pair)
+            assert np.max(np.abs(found - exact)) <= 1e3 * EPS * size
+        for found, triple in zip(thirds, [(u, u, u), (u, u, v), (u, v, v), (v, v, v)], strict=True):
+            exact = np.einsum("ijkl,j,k,l", thrice, *triple)
+            assert np.max(np.abs(found - exact)) <= 1e3 * EPS * size
 
 
 def test_derivatives_of_a_rational_function():
@@ -74,41 +68,45 @@ def test_derivatives_of_a_rational_function():
     first = xx * u[0] * v[0] + xk * (u[0] * v[2] + u[2] * v[0]) + kk * u[2] * v[2]
     pairs = [(0, 1, k), (0, 2, y), (1, 2, x)]
     other = sum(c * (u[i] * v[j] + u[j] * v[i]) for i, j, c in pairs)
-    assert np.allclose(curvature_from(context.table, z, u, v), [first, other], rtol=1e-14, atol=0)
+    assert np.allclose(second(context, z, u, v), [first, other], rtol=1e-14, atol=0)
     xxx = 24 * k * x * (x * x - k) / d**4
-    one = np.array([1.0, 0.0])
-    found = twisted(context.table, z[:2].copy(), context.parameters, one, 2 * one, 3 * one)
-    assert np.allclose(found, [6 * xxx, 0.0], rtol=1e-14, atol=1e-15)
+    one = np.array([1.0, 0.0, 0.0])
+    _, thirds = up_to_third(context, z, 2 * one, 3 * one)
+    exact = np.outer([8, 12, 18, 27], [xxx, 0.0])
+    assert np.allclose(thirds, exact, rtol=1e-14, atol=1e-15)
 
 
 def test_the_derivatives_are_symmetric_and_multilinear_to_the_bit_under_powers_of_two():
     model = random_polynomial(3, 8)
     context = model.context(0.2)
-    x = np.array([0.3, -0.4, 0.5])
-    u, v, w = np.random.default_rng(0).normal(size=(3, 3))
-    p = context.parameters
-    reference = twisted(context.table, x, p, u, v, w)
-    assert np.array_equal(twisted(context.table, x, p, 2.0**40 * u, 2.0**-30 * v, w), 2.0**10 * reference)
-    for other in ((v, u, w), (w, v, u), (v, w, u)):
-        assert np.allclose(twisted(context.table, x, p, *other), reference, rtol=1e-12, atol=1e-12)
-    assert np.array_equal(
-        bent(context.table, x, p, 2.0**50 * u, v), 2.0**50 * bent(context.table, x, p, u, v)
-    )
+    z = np.array([0.3, -0.4, 0.5, 0.2])
+    u, v = np.random.default_rng(0).normal(size=(2, 4))
+    twice, thrice = up_to_third(context, z, u, v)
+    seconds, thirds = up_to_third(context, z, 2.0**40 * u, 2.0**-30 * v)
+    assert np.array_equal(seconds, 2.0 ** np.array([[80], [10], [-60]]) * twice)
+    assert np.array_equal(thirds, 2.0 ** np.array([[120], [50], [-20], [-90]]) * thrice)
+    seconds, thirds = up_to_third(context, z, v, u)
+    assert np.allclose(seconds[::-1], twice, rtol=1e-12, atol=1e-12)
+    assert np.allclose(thirds[::-1], thrice, rtol=1e-12, atol=1e-12)
+    bent = second(context, z, u, v)
+    assert np.array_equal(second(context, z, 2.0**50 * u, v), 2.0**50 * bent)
+    assert np.allclose(second(context, z, v, u), bent, rtol=1e-12, atol=1e-12)
 
 
 def test_a_direction_much_longer_than_the_other_costs_no_digits():
     model = Polynomial(2, [(0, 1.0, (0, 1)), (1, 1.0, (0, 0, 1))])
     context = model.context()
-    x = np.array([1.0, 2.0])
-    u, v = np.array([1e9, 0.0]), np.array([0.0, 1e-9])
-    assert np.allclose(bent(context.table, x, context.parameters, u, v), [1.0, 2.0], rtol=1e-15, atol=0)
-    found = twisted(context.table, x, context.parameters, u, v, u)
-    assert np.allclose(found, [0.0, 2e9], rtol=1e-14, atol=1e-6)
+    z = np.array([1.0, 2.0, 0.0])
+    u, v = np.array([1e9, 0.0, 0.0]), np.array([0.0, 1e-9, 0.0])
+    assert np.allclose(second(context, z, u, v), [1.0, 2.0], rtol=1e-15, atol=0)
+    seconds, thirds = up_to_third(context, z, u, v)
+    assert np.allclose(seconds[1], [1.0, 2.0], rtol=1e-15, atol=0)
+    assert np.allclose(thirds[1], [0.0, 2e9], rtol=1e-14, atol=1e-6)
 
 
 def test_a_zero_direction_gives_zero():
     context = random_polynomial(2, 1).context()
-    x, zero, u = np.array([0.2, 0.1]), np.zeros(2), np.array([1.0, 2.0])
-    assert np.array_equal(bent(context.table, x, context.parameters, zero, u), [0.0, 0.0])
-    assert length(np.zeros(3), np.ones(3), 3) == 1.0
-    assert length(np.array([1.0, -7.0, 2.0]), np.array([0.1, 7.0, 1.0]), 3) == 10.0
+    z, zero, u = np.array([0.2, 0.1, 0.0]), np.zeros(3), np.array([1.0, 2.0, 0.0])
+    assert np.array_equal(second(context, z, zero, u), [0.0, 0.0])
+    assert length(np.zeros(3), np.ones(3), 2) == 1.0
+    assert length(np.array([1.0, -7.0, 2.0]), np.array([0.1, 7.0, 1.0]), 2) == 10.0

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
+from calling import compiled, wrapped
+from kernel_models import CIRCLE
 
-from contin_kernels.lu import diagonal_sign, lu_factor, lu_solve, lu_solve_transposed
+from contin_kernels import lu
+from contin_kernels.memory import pointer_to
 
 EPS = np.finfo(float).eps
 KINDS = [np.float64, np.complex128]
+ORDERS = list(permutations(range(3)))
+
+
+def diagonal_sign(A):
+    return wrapped(lu.diagonal_sign)(A, len(A))
+
+
+def lu_solve(factors, order, b, x):
+    real = factors.dtype == np.float64
+    wrapped(lu.lu_solve if real else lu.substitute)(factors, order, b, x, len(x))
+
+
+def lu_solve_transposed(factors, order, b, x, work):
+    wrapped(lu.lu_solve_transposed)(factors, order, b, x, work, len(x))
 
 
 def random_matrix(n, kind, seed=0):
@@ -17,9 +36,11 @@ def random_matrix(n, kind, seed=0):
     return A.astype(kind) if kind is np.float64 else A + 1j * random.normal(size=(n, n))
 
 
-def factored(A):
+def factored(A, kernel=None):
+    """Factors, order, sign, smallest and largest pivot; by the kernel for real or for complex matrices, or by another."""
     factors, order = A.copy(), np.zeros(len(A), np.int64)
-    return factors, order, *lu_factor(factors, order)
+    kernel = kernel or (lu.lu_factor if A.dtype == np.float64 else lu.factor)
+    return factors, order, *wrapped(kernel)(factors, order, len(A))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,3 +148,119 @@ def test_hilbert_matrix_has_a_small_residual_though_a_large_error():
     x = np.zeros(n)
     lu_solve(factors, order, b, x)
     assert np.max(np.abs(A @ x - b)) <= 10 * n * EPS
+
+
+def three_by_three():
+    """Matrices of size 3: general ones, and one whose rows are exchanged in both columns."""
+    yield from (random_matrix(3, np.float64, seed) for seed in range(10))
+    yield np.array([[1.0, 2.0, 4.0], [-3.0, 1.0, 0.5], [2.0, 7.0, -1.0]])
+    yield np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
+
+
+@pytest.mark.parametrize("rows", ORDERS)
+def test_the_written_out_form_of_size_three_is_that_of_numpy_in_any_order_of_the_rows(rows):
+    for A in three_by_three():
+        A = A[list(rows)]
+        factors, order, sign, smallest, largest = factored(A)
+        lower = np.tril(factors, -1) + np.eye(3)
+        upper = np.triu(factors, 1) + np.diag(1 / np.diag(factors))
+        assert np.allclose(lower @ upper, A[order], rtol=0, atol=30 * EPS)
+        assert np.max(np.abs(lower)) <= 1 + EPS
+        pivots = np.abs(np.diag(upper))
+        assert smallest == pytest.approx(pivots.min(), rel=4 * EPS)
+        assert largest == pytest.approx(pivots.max(), rel=4 * EPS)
+        assert sign * diagonal_sign(factors) == np.sign(np.linalg.det(A))
+        b, x, work = np.array([1.0, -2.0, 5.0]), np.zeros(3), np.zeros(3)
+        tolerance = 60 * EPS * np.linalg.cond(A)
+        lu_solve(factors, order, b, x)
+        assert np.allclose(x, np.linalg.solve(A, b), rtol=0, atol=tolerance * np.max(np.abs(x)))
+        lu_solve_transposed(factors, order, b, x, work)
+        assert np.allclose(x, np.linalg.solve(A.T, b), rtol=0, atol=tolerance * np.max(np.abs(x)))
+
+
+@pytest.mark.parametrize("rows", ORDERS)
+def test_the_written_out_form_takes_the_pivots_of_the_general_one(rows):
+    for A in three_by_three():
+        general, order, *numbers = factored(A[list(rows)], lu.factor)
+        factors, same, *others = factored(A[list(rows)])
+        assert order.tolist() == same.tolist()
+        assert numbers == pytest.approx(others, rel=4 * EPS)
+        assert np.allclose(factors, general, rtol=0, atol=30 * EPS * np.max(np.abs(general)))
+
+
+@pytest.mark.parametrize("rows", ORDERS)
+@pytest.mark.parametrize(
+    "A",
+    [
+        [[0.0, 1.0, 2.0], [0.0, 3.0, 4.0], [0.0, 5.0, 7.0]],
+        [[1.0, 0.0, 2.0], [3.0, 0.0, 4.0], [5.0, 0.0, 7.0]],
+        [[1.0, 2.0, 0.0], [3.0, 4.0, 0.0], [5.0, 7.0, 0.0]],
+        [[4.0, 2.0, 1.0], [0.0, 1.0, 3.0], [4.0, 3.0, 4.0]],
+        [[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [-1.0, -2.0, -3.0]],
+    ],
+    ids=["no first column", "no second column", "no third column", "a sum of rows", "rank 1"],
+)
+def test_a_singular_matrix_of_size_three_has_a_zero_pivot_in_any_order_of_its_rows(A, rows):
+    # No quotient is rounded where the last pivot is a difference: 0, 1, and powers of two.
+    A = np.array(A)[list(rows)]
+    assert factored(A)[3] == 0.0
+    assert factored(A, lu.factor)[3] == 0.0
+
+
+@pytest.mark.parametrize("place", [(i, j) for i in range(3) for j in range(3)])
+def test_nan_anywhere_in_a_matrix_of_size_three_is_a_zero_pivot(place):
+    A = random_matrix(3, np.float64, 4)
+    A[place] = np.nan
+    assert factored(A)[3] == 0.0
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_where_the_elimination_ends_early_the_order_is_still_one_of_rows(n, value):
+    # Callers that do not look at the pivots would else solve with whatever the memory held before.
+    for column in range(n):
+        A = random_matrix(n, np.float64, n)
+        A[:, column] = value
+        order = np.full(n, 99)
+        wrapped(lu.lu_factor)(A, order, n)
+        assert sorted(order) == list(range(n))
+
+
+@compiled
+def unit_solutions(table, K, n, count, right, left, work):
+    lu.unit_solutions(
+        pointer_to(table), pointer_to(K), n, count, pointer_to(right), pointer_to(left), pointer_to(work)
+    )
+
+
+@compiled
+def complex_unit_solutions(table, K, n, right, left, work):
+    lu.complex_unit_solutions(
+        pointer_to(table), pointer_to(K), n, pointer_to(right), pointer_to(left), pointer_to(work)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_solutions_for_the_last_unit_vectors_are_the_last_columns_and_row_of_the_inverse(n, count):
+    context = CIRCLE.context()
+    K = random_matrix(n, np.float64, n)
+    right, left = np.zeros((count, n)), np.zeros(n)
+    unit_solutions(context.table, K.copy(), n, count, right, left, np.zeros(5 * n))
+    inverse = np.linalg.inv(K)
+    tolerance = 20 * n * EPS * np.linalg.cond(K) * np.max(np.abs(inverse))
+    assert np.allclose(right, inverse.T[n - count :], rtol=0, atol=tolerance)
+    assert np.allclose(left, inverse[n - 1], rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_they_are_so_for_a_complex_matrix(n):
+    context = CIRCLE.context()
+    K = random_matrix(n, np.complex128, n)
+    right, left = np.zeros(n, complex), np.zeros(n, complex)
+    numbers = [array.view(np.float64) for array in (K.copy(), right, left)]
+    complex_unit_solutions(context.table, numbers[0], n, *numbers[1:], np.zeros(5 * n))
+    inverse = np.linalg.inv(K)
+    tolerance = 20 * n * EPS * np.linalg.cond(K) * np.max(np.abs(inverse))
+    assert np.allclose(right, inverse[:, n - 1], rtol=0, atol=tolerance)
+    assert np.allclose(left, inverse[n - 1], rtol=0, atol=tolerance)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import attempts
 import numpy as np
 import pytest
 import reference
 import twins
+from calling import compiled
+from directions import jacobian
 from kernel_models import Polynomial
 from reference_values import KNOWN
 
@@ -18,13 +21,12 @@ from contin.models.hodgkin_huxley import MODELS as HODGKIN_HUXLEY
 from contin.models.hopf_normal_form import MODELS as HOPF_NORMAL_FORM
 from contin.models.lorenz import MODELS as LORENZ
 from contin.models.morris_lecar import MODELS as MORRIS_LECAR
+from contin.points.hopf import FINDER
 from contin.problems import Equilibria
-from contin_kernels.inspection import jacobian_from
-from contin_kernels.memory import address_of
-from contin_kernels.normal_forms.hopf import first_lyapunov
-from contin_kernels.normal_forms.pitchfork import cubic
-from contin_kernels.points import hopf
-from contin_kernels.status import OK
+from contin_kernels.memory import pointer_to
+from contin_kernels.normal_forms import branching, hopf
+from contin_kernels.points.attempt import COEFFICIENTS, FORM, NUMBERS_OF_A_POINT
+from contin_kernels.points.hopf import DEGENERATE
 
 MODELS = {
     **BAUTIN,
@@ -43,13 +45,26 @@ def number(text):
     return float(top) / float(bottom or 1)
 
 
+@compiled
+def first_lyapunov(table, z, A, omega, m, q, adjoint, work):
+    return hopf.first_lyapunov(pointer_to(table), pointer_to(z), A, omega, m, q, adjoint, pointer_to(work))
+
+
 def lyapunov(context, z, scale, omega):
     """l1, the size of its terms, omega and q at the Hopf point solved from z in place."""
-    n = len(z) - 1
-    status, _, _, omega, q, p = hopf.solve(address_of(hopf.augmented), context.table, scale, z, omega)
-    assert status == OK
-    A = np.ascontiguousarray(jacobian_from(context.table, z)[:, :n])
-    return *first_lyapunov(context.table, z[:n].copy(), context.parameters, A, omega, q, p), omega, q
+    m = len(z) - 1
+    point = attempts.attempt(FINDER, context, z, scale, 2, omega)
+    assert point.solved
+    z[:] = point.z
+    l1, times_omega, found, nothing = point.coefficients
+    assert found == point.omega
+    assert times_omega == l1 * found
+    A = np.ascontiguousarray(jacobian(context, z)[:, :m])
+    q, p = attempts.critical_vectors(context, z, np.asarray(scale, dtype=float), found)
+    again, size = first_lyapunov(context.table, z, A, found, m, q, p, np.zeros(hopf.lyapunov_size(m)))
+    assert abs(again - l1) <= 1e-11 * size
+    assert point.form == (0 if abs(l1) > DEGENERATE * size else 1)
+    return l1, size, found, q
 
 
 @pytest.mark.parametrize("index", range(len(HOPF)), ids=lambda i: f"{HOPF[i][0].model}-{i}")
@@ -159,12 +174,38 @@ def test_a_rotation_leaves_l1_alone():
     assert abs(turned - plain) <= 1e-12 * size
 
 
+@compiled
+def branching_equation(table, m, scale, z, null, numbers, work):
+    branching.branching_equation(
+        pointer_to(table),
+        m,
+        pointer_to(scale),
+        pointer_to(z),
+        pointer_to(null),
+        numbers,
+        pointer_to(work),
+    )
+
+
+def cubic(context, z, q, across, p):
+    """c of the pitchfork at z (m + 1,) whose null vectors are (q, 0), `across` (m + 1,) and p (m,)."""
+    m = len(z) - 1
+    null = np.concatenate([q, [0.0, 0.0], across, [0.0], p, [0.0, 0.0], np.ones(m)])
+    numbers = np.full(NUMBERS_OF_A_POINT, np.nan)
+    work = np.zeros(branching.branching_size(m))
+    branching_equation(context.table, m, np.ones(m + 1), z, null, numbers, work)
+    assert numbers[FORM] == branching.PITCHFORK
+    assert numbers[COEFFICIENTS] == 0.0
+    return numbers[COEFFICIENTS + 3]
+
+
 def at_pitchfork(model):
     n = model.n
     context = model.context()
-    A = np.ascontiguousarray(model.tensors(np.zeros(n + 1))[1][:, :n])
-    q, p = twins.null_vectors(A)
-    return cubic(context.table, np.zeros(n), context.parameters, A, q.copy(), p.copy())
+    F = model.tensors(np.zeros(n + 1))[1]
+    q, p = twins.null_vectors(F[:, :n])
+    across = np.append(np.linalg.lstsq(F[:, :n], -F[:, n], rcond=None)[0], 1.0)
+    return cubic(context, np.zeros(n + 1), q, across, p)
 
 
 @pytest.mark.parametrize("c", [-2.0, 0.5])
@@ -185,10 +226,10 @@ def test_lorenz_pitchfork_coefficient_in_closed_form():
     sigma, beta = 10.0, 8 / 3
     system = LORENZ["lorenz"].system
     context = Equilibria(system, "rho").context(system.parameter_vector({"rho": 1.0}))
-    A = np.array([[-sigma, sigma, 0], [1, -1, 0], [0, 0, -beta]])
     q = np.array([1.0, 1.0, 0.0]) / math.sqrt(2)
     p = math.sqrt(2) * np.array([1.0, sigma, 0.0]) / (1 + sigma)
-    c = cubic(context.table, np.zeros(3), context.parameters, A, q, p)
+    z, across = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 0.0, 0.0, 1.0])
+    c = cubic(context, z, q, across, p)
     assert c == pytest.approx(-sigma / (2 * beta * (1 + sigma)), rel=1e-14)
 
 

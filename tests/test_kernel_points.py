@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import attempts
 import numpy as np
 import pytest
+from calling import compiled, wrapped
 from kernel_models import Polynomial
 
 from contin import flow
@@ -13,43 +15,73 @@ from contin.models.brusselator import brusselator
 from contin.models.griffith import griffith
 from contin.models.hopf_normal_form import hopf_normal_form
 from contin.models.lorenz import lorenz
+from contin.points import branch_point as branch_points
+from contin.points import fold as folds
+from contin.points import hopf as hopfs
 from contin.problems import Equilibria
-from contin_kernels.branching import GAP, confirmed, lies_between
-from contin_kernels.jit import kernel
-from contin_kernels.memory import address_of, pointer_to
-from contin_kernels.points import branch_point, fold, hopf
+from contin_kernels import branching
+from contin_kernels.branching import confirmed
+from contin_kernels.memory import pointer_to
+from contin_kernels.points import fold
+from contin_kernels.points.branch_point import GAP
+from contin_kernels.points.locate import sign_changes
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 
 OFFSETS = [1e-2, -1e-2, 1e-3]
 
+lies_between = wrapped(branching.lies_between)
 
-@kernel
+
+@compiled
 def is_confirmed(table, a, b, scale):
     return confirmed(pointer_to(table), a, b, scale)
+
+
+@compiled
+def fold_vectors(table, D, n, left, right, r, w, work):
+    fold.null_vectors(
+        pointer_to(table),
+        pointer_to(D),
+        n,
+        pointer_to(left),
+        pointer_to(right),
+        pointer_to(r),
+        pointer_to(w),
+        pointer_to(work),
+    )
 
 
 def context_of(system, along, **values):
     return Equilibria(system, along).context(system.parameter_vector(values))
 
 
-def solve_fold(context, z, scale=None):
-    scale = np.maximum(1.0, np.abs(z)) if scale is None else np.asarray(scale, dtype=float)
-    with np.errstate(all="ignore"):
-        return fold.solve(address_of(fold.augmented), context.table, scale, z)
+def solve_fold(context, z, scale):
+    return attempts.attempt(folds.FINDER, context, z, scale, 0)
 
 
 def solve_hopf(context, z, omega, scale=None):
-    scale = np.maximum(1.0, np.abs(z)) if scale is None else np.asarray(scale, dtype=float)
-    with np.errstate(all="ignore"):
-        return hopf.solve(address_of(hopf.augmented), context.table, scale, z, omega)
+    scale = np.maximum(1.0, np.abs(z)) if scale is None else scale
+    return attempts.attempt(hopfs.FINDER, context, z, scale, 2, omega)
 
 
 def solve_branch_point(context, z, chord, scale=None):
-    scale = np.maximum(1.0, np.abs(z)) if scale is None else np.asarray(scale, dtype=float)
-    with np.errstate(all="ignore"):
-        return branch_point.solve_from(
-            address_of(branch_point.augmented), context.table, scale, z, np.array(chord)
-        )
+    return attempts.cross(context, z, chord, np.maximum(1.0, np.abs(z)) if scale is None else scale)
+
+
+def newton_for_a_fold(context, z):
+    """The status of Newton's method for a fold from z, all sizes and borders 1."""
+    m = len(z) - 1
+    return attempts.solve(fold, context, np.ones(4 * m + 1), np.array(z))
+
+
+def null_vectors(context, z, scale):
+    """Right and left null vectors r, w (m,) at a fold in scaled unknowns and equations, and the equations' divisors (m,)."""
+    n = len(z)
+    D, rows = attempts.scaled_jacobian(context, z, scale)
+    r, w, border = np.zeros(n), np.zeros(n), np.arange(1.0, n)
+    fold_vectors(context.table, D, n, border, border, r, w, np.zeros(n * n + 5 * n))
+    assert np.abs([r[-1], w[-1]]) == pytest.approx([0.0, 0.0], abs=1e-14)
+    return r[:-1], w[:-1], rows
 
 
 @pytest.mark.parametrize("off", OFFSETS)
@@ -59,13 +91,14 @@ def test_griffith_fold_at_half_of_the_inverse_rate(b, off):
     exact = np.array([1.0, 1 / (2 * b), 1 / (2 * b)])
     z = exact * (1 + off * np.array([1.0, -1.0, 0.5]))
     scale = np.maximum(1.0, exact)
-    status, residual, error, r, w, rows = solve_fold(context, z, scale)
-    assert status == OK
-    assert abs(z[2] - exact[2]) <= error <= 1e-13
-    assert np.max(np.abs(z - exact)) <= 1e-13
-    assert residual <= 1e-14
+    point = solve_fold(context, z, scale)
+    assert point.solved
+    assert abs(point.z[2] - exact[2]) <= point.error <= 1e-13
+    assert np.max(np.abs(point.z - exact)) <= 1e-13
+    assert point.residual <= 1e-14
     # A = [[-a, 1], [1/2, -b]] at the fold: A r = 0 and w A = 0.
     A = np.array([[-exact[2], 1.0], [0.5, -b]])
+    r, w, rows = null_vectors(context, point.z, scale)
     assert np.max(np.abs(A @ (r * scale[:2]))) <= 1e-13
     assert np.max(np.abs((w / rows) @ A)) <= 1e-13
 
@@ -76,11 +109,11 @@ def test_a_fold_in_units_of_1e9_and_1e_minus_9():
     model = Polynomial(2, terms, T=np.diag([1 / unit, unit]), Tinv=np.diag([unit, 1 / unit]))
     context = model.context()
     z = np.array([1e-2 / unit, -1e-2 * unit, 1e-2])
-    status, residual, error, *_ = solve_fold(context, z, [1 / unit, unit, 1.0])
-    assert status == OK
-    assert np.max(np.abs(z * [unit, 1 / unit, 1.0])) <= 1e-14
-    assert abs(z[2]) <= error <= 1e-14
-    assert residual <= 1e-14
+    point = solve_fold(context, z, [1 / unit, unit, 1.0])
+    assert point.solved
+    assert np.max(np.abs(point.z * [unit, 1 / unit, 1.0])) <= 1e-14
+    assert abs(point.z[2]) <= point.error <= 1e-14
+    assert point.residual <= 1e-14
 
 
 @pytest.mark.parametrize("off", OFFSETS)
@@ -88,11 +121,12 @@ def test_a_fold_in_units_of_1e9_and_1e_minus_9():
 def test_hopf_normal_form_at_zero_with_frequency_one(s, off):
     context = context_of(hopf_normal_form, "mu", s=s)
     z = off * np.array([1.0, 0.5, -1.0])
-    status, residual, error, omega, q, p = solve_hopf(context, z, 1.0 + off)
-    assert status == OK
-    assert omega == pytest.approx(1.0, abs=1e-14)
-    assert abs(z[2]) <= error <= 1e-13
-    assert residual <= 1e-14
+    point = solve_hopf(context, z, 1.0 + off)
+    q, p = attempts.critical_vectors(context, point.z, np.ones(3), point.omega)
+    assert point.solved
+    assert point.omega == pytest.approx(1.0, abs=1e-14)
+    assert abs(point.z[2]) <= point.error <= 1e-13
+    assert point.residual <= 1e-14
     assert np.linalg.norm(q) == pytest.approx(1.0, abs=1e-15)
     assert np.vdot(p, q) == pytest.approx(1.0, abs=1e-14)
 
@@ -103,15 +137,16 @@ def test_brusselator_hopf_at_one_plus_a_squared_with_frequency_a(A, off):
     context = context_of(brusselator, "B", A=A)
     exact = np.array([A, (1 + A * A) / A, 1 + A * A])
     z = exact * (1 + off * np.array([1.0, -0.5, 1.0]))
-    status, residual, error, omega, q, p = solve_hopf(context, z, A * (1 + off))
-    assert status == OK
-    assert omega == pytest.approx(A, rel=1e-13)
-    assert abs(z[2] - exact[2]) <= error <= 1e-11
-    assert np.max(np.abs(z - exact)) <= 1e-12
+    point = solve_hopf(context, z, A * (1 + off))
+    q, p = attempts.critical_vectors(context, point.z, np.maximum(1.0, exact), point.omega)
+    assert point.solved
+    assert point.omega == pytest.approx(A, rel=1e-13)
+    assert abs(point.z[2] - exact[2]) <= point.error <= 1e-11
+    assert np.max(np.abs(point.z - exact)) <= 1e-12
     J = np.array([[A * A, A * A], [-1 - A * A, -A * A]])
-    assert np.max(np.abs(J @ q - 1j * omega * q)) <= 1e-12
-    assert np.max(np.abs(J.T @ p + 1j * omega * p)) <= 1e-12 * np.max(np.abs(p))
-    assert residual <= 1e-14
+    assert np.max(np.abs(J @ q - 1j * point.omega * q)) <= 1e-12
+    assert np.max(np.abs(J.T @ p + 1j * point.omega * p)) <= 1e-12 * np.max(np.abs(p))
+    assert point.residual <= 1e-14
 
 
 @pytest.mark.parametrize("side", [-1.0, 1.0])
@@ -121,37 +156,35 @@ def test_lorenz_hopf_at_470_nineteenths(side):
     exact = np.array([x, x, rho - 1, rho])
     context = context_of(lorenz, "rho")
     z = exact * (1 + 1e-2 * np.array([1.0, -0.5, 0.3, 1.0]))
-    status, residual, error, omega, *_ = solve_hopf(context, z, 9.5)
-    assert status == OK
-    assert abs(z[3] - rho) <= error <= 1e-11
-    assert np.max(np.abs(z - exact)) <= 1e-11
-    assert omega == pytest.approx(math.sqrt(8 / 3 * (10 + rho)), rel=1e-13)
-    assert residual <= 1e-13
+    point = solve_hopf(context, z, 9.5)
+    assert point.solved
+    assert abs(point.z[3] - rho) <= point.error <= 1e-11
+    assert np.max(np.abs(point.z - exact)) <= 1e-11
+    assert point.omega == pytest.approx(math.sqrt(8 / 3 * (10 + rho)), rel=1e-13)
+    assert point.residual <= 1e-13
 
 
 def test_a_neutral_saddle_is_no_hopf_point():
     # Eigenvalues 1 and -1 + l: their sum is zero at l = 0, no pair is imaginary.
     model = Polynomial(2, [(0, 1, (0,)), (1, -1, (1,)), (1, 1, (2, 1)), (0, 1, (1, 1))])
     context = model.context()
-    z = np.array([1e-3, 1e-3, 1e-3])
-    status, _, _, omega, *_ = solve_hopf(context, z, 1.0)
-    assert status != OK or not (abs(omega - 1.0) < 0.5 and np.max(np.abs(z)) < 0.1)
+    assert not solve_hopf(context, np.array([1e-3, 1e-3, 1e-3]), 1.0).solved
 
 
 @pytest.mark.parametrize("off", OFFSETS)
 def test_lorenz_pitchfork_at_one(off):
     context = context_of(lorenz, "rho")
     z = off * np.array([1.0, 0.5, -1.0, 1.0]) + [0, 0, 0, 1.0]
-    status, residual, error, gap, v, w, rows = solve_branch_point(context, z, [0.0, 0.0, 0.0, 1.0])
-    assert status == OK
-    assert gap <= GAP
-    assert abs(z[3] - 1.0) <= error <= 1e-13
-    assert np.max(np.abs(z[:3])) <= 1e-13
+    point = solve_branch_point(context, z, [0.0, 0.0, 0.0, 1.0])
+    assert point.status == OK
+    assert point.gap <= GAP
+    assert abs(point.z[3] - 1.0) <= point.error <= 1e-13
+    assert np.max(np.abs(point.z[:3])) <= 1e-13
     F = np.array([[-10, 10, 0, 0], [1, -1, 0, 0], [0, 0, -8 / 3, 0]])
-    assert np.max(np.abs(F @ v.T)) <= 1e-12
-    assert np.max(np.abs((w / rows) @ F)) <= 1e-12
-    assert np.linalg.matrix_rank(v) == 2
-    assert residual <= 1e-14
+    assert np.max(np.abs(F @ point.v.T)) <= 1e-12
+    assert np.max(np.abs((point.w / point.rows) @ F)) <= 1e-12
+    assert np.linalg.matrix_rank(point.v) == 2
+    assert point.residual <= 1e-14
 
 
 TRANSCRITICAL = [(0, 1, (0, 1)), (0, -1, (0, 0))]
@@ -168,12 +201,12 @@ def test_a_perfect_crossing_has_no_gap(terms, off):
     chord = [0.0, 1.0] if terms is not CROSSING else [1.0, 1.0]
     context = Polynomial(1, terms).context()
     z = off * np.array([0.3, 1.0])
-    status, residual, error, gap, *_ = solve_branch_point(context, z, chord)
-    assert status == OK
-    assert gap <= GAP
-    assert abs(z[1]) <= error <= 1e-14
-    assert residual <= 1e-14
-    assert lies_between(np.array([-0.1, -0.1]), np.array([0.1, 0.1]), z, np.ones(2))
+    point = solve_branch_point(context, z, chord)
+    assert point.status == OK
+    assert point.gap <= GAP
+    assert abs(point.z[1]) <= point.error <= 1e-14
+    assert point.residual <= 1e-14
+    assert lies_between(np.array([-0.1, -0.1]), np.array([0.1, 0.1]), point.z, np.ones(2))
 
 
 @pytest.mark.parametrize("gap", GAPS)
@@ -183,11 +216,23 @@ def test_a_perfect_crossing_has_no_gap(terms, off):
 def test_an_imperfect_crossing_has_a_gap_however_small(terms, gap):
     for sign in (1.0, -1.0):
         context = Polynomial(1, [*terms, (0, sign * gap, ())]).context()
-        z = np.array([3e-3, 1e-2])
-        status, _, _, found, *_ = solve_branch_point(
-            context, z, [0.0, 1.0] if terms is not CROSSING else [1.0, 1.0]
-        )
-        assert status != OK or found > 1e3 * GAP
+        chord = [0.0, 1.0] if terms is not CROSSING else [1.0, 1.0]
+        point = solve_branch_point(context, np.array([3e-3, 1e-2]), chord)
+        assert point.status != OK or point.gap > 1e3 * GAP
+
+
+@pytest.mark.parametrize(
+    "terms", [TRANSCRITICAL, PITCHFORK, CROSSING], ids=["transcritical", "pitchfork", "crossing"]
+)
+def test_on_a_piece_of_a_path_only_what_has_no_gap_is_a_branch_point(terms):
+    guess, scale = np.array([3e-3, 1e-2]), np.ones(2)
+    context = Polynomial(1, terms).context()
+    point = attempts.attempt(branch_points.FINDER, context, guess, scale, 1)
+    assert point.solved
+    assert abs(point.z[1]) <= point.error <= 1e-14
+    for gap in (*GAPS, *(-gap for gap in GAPS)):
+        context = Polynomial(1, [*terms, (0, gap, ())]).context()
+        assert not attempts.attempt(branch_points.FINDER, context, guess, scale, 1).solved
 
 
 @pytest.mark.parametrize("gap", [0.0, *GAPS])
@@ -218,12 +263,12 @@ def judge_gap(gap, unit):
         context = model.context()
         model.rescale(context, np.append(size, 1e3))
         z = np.append(model.x0 + T @ [1e-3, 1e-4], 1e5 + 1.0)
-        status, _, _, found, *_ = solve_branch_point(context, z, [0.0, 0.0, 1e3], np.append(size, 1e3))
+        point = solve_branch_point(context, z, [0.0, 0.0, 1e3], np.append(size, 1e3))
         if gap == 0.0:
-            assert status == OK
-            assert found <= GAP
+            assert point.status == OK
+            assert point.gap <= GAP
         else:
-            assert status != OK or found > 1e2 * GAP
+            assert point.status != OK or point.gap > 1e2 * GAP
 
 
 @pytest.mark.parametrize("terms", [TRANSCRITICAL, PITCHFORK])
@@ -237,6 +282,17 @@ def test_a_branch_point_between_two_points_is_confirmed_and_a_jump_is_not(terms)
     assert not is_confirmed(imperfect.table, a, b, scale)
 
 
+@pytest.mark.parametrize("room", [0, 2, 8])
+def test_changes_of_sign_are_the_pairs_of_rows_with_nothing_but_zeros_between_them(room):
+    values = np.array([[1, 0], [-1, 0], [0, 2], [0, np.nan], [2, 0], [3, 0], [0, -1], [-0.5, -2.0]])
+    places = np.full((room, 3), -1)
+    assert sign_changes(values, places) == 4
+    exact = [[0, 1, 0], [1, 4, 0], [5, 7, 0], [2, 6, 1]]
+    assert places.tolist() == (exact + [[-1, -1, -1]] * 4)[:room]
+    assert sign_changes(np.zeros((3, 1)), places) == 0
+    assert sign_changes(np.zeros((0, 3)), places) == 0
+
+
 def test_near_a_segment_means_between_its_ends_and_not_aside():
     a, b, scale = np.zeros(2), np.array([2.0, 0.0]), np.array([2.0, 1.0])
     assert lies_between(a, b, np.array([1.0, 0.1]), scale)
@@ -248,17 +304,19 @@ def test_near_a_segment_means_between_its_ends_and_not_aside():
 
 def test_where_there_is_no_fold_newton_says_so():
     straight = Polynomial(1, [(0, 1, (1,)), (0, -1, (0,))])
-    context = straight.context()
-    assert solve_fold(context, np.array([0.1, 0.1]))[0] in (SINGULAR, NOT_CONVERGED)
     # x' = l + x + x^3 / 3 has no fold either: 1 + x^2 > 0, and Newton's method wanders.
-    context = Polynomial(1, [(0, 1, (1,)), (0, 1, (0,)), (0, 1 / 3, (0, 0, 0))]).context()
-    assert solve_fold(context, np.array([0.7, 0.1]))[0] in (SINGULAR, NOT_CONVERGED)
+    wandering = Polynomial(1, [(0, 1, (1,)), (0, 1, (0,)), (0, 1 / 3, (0, 0, 0))])
+    for model, z in ((straight, [0.1, 0.1]), (wandering, [0.7, 0.1])):
+        context = model.context()
+        assert newton_for_a_fold(context, z) in (SINGULAR, NOT_CONVERGED)
+        assert not solve_fold(context, z, np.ones(2)).solved
 
 
 def test_a_degenerate_fold_is_singular():
     cubic = Polynomial(1, [(0, 1, (1,)), (0, 1, (0, 0, 0))])
     context = cubic.context()
-    assert solve_fold(context, np.array([0.0, 0.0]))[0] == SINGULAR
+    assert newton_for_a_fold(context, [0.0, 0.0]) == SINGULAR
+    assert not solve_fold(context, [0.0, 0.0], np.ones(2)).solved
 
 
 def test_outside_the_domain_the_point_is_not_finite():
@@ -267,4 +325,16 @@ def test_outside_the_domain_the_point_is_not_finite():
         return math.sqrt(x) - p
 
     context = context_of(edge, "p")
-    assert solve_fold(context, np.array([-1.0, 0.1]))[0] == NOT_FINITE
+    assert newton_for_a_fold(context, [-1.0, 0.1]) == NOT_FINITE
+    assert not solve_fold(context, [-1.0, 0.1], np.ones(2)).solved
+
+
+def test_where_newton_leaves_the_domain_there_is_no_fold():
+    # g = f_x = x^(-1/2) / 2 - 1/2: from x = 9 Newton's method for g = 0 goes to 9 - 36, where the Jacobian is not a number.
+    @flow
+    def root(x, y, *, p=0.0):
+        return math.sqrt(x) - 0.5 * x - p, x - y
+
+    context = context_of(root, "p")
+    assert not solve_fold(context, [9.0, 9.0, -1.5], np.ones(3)).solved
+    assert solve_fold(context, [1.2, 1.2, 0.5], np.ones(3)).z == pytest.approx([1.0, 1.0, 0.5], abs=1e-14)

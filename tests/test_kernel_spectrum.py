@@ -7,14 +7,25 @@ from itertools import product
 import numpy as np
 import pytest
 import twins
+from calling import compiled, wrapped
 
-from contin_kernels.spectrum import order_like, significant, spectra_doubtful
+from contin_kernels import spectrum
+from contin_kernels.memory import pointer_to
+
+order_like, significant = wrapped(spectrum.order_like), wrapped(spectrum.significant)
+
+
+@compiled
+def spectra_doubtful(before, after, left, right, n):
+    return spectrum.spectra_doubtful(
+        pointer_to(before), pointer_to(after), pointer_to(left), pointer_to(right), n
+    )
 
 
 def ordered(values, before):
     values, before = np.array(values, dtype=complex), np.array(before, dtype=complex)
     re, im = values.real.copy(), values.imag.copy()
-    order_like(re, im, before.real.copy(), before.imag.copy())
+    order_like(re, im, before.real.copy(), before.imag.copy(), len(re))
     return re + 1j * im
 
 

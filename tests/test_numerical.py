@@ -10,7 +10,7 @@ import types
 import numba
 import numpy as np
 import pytest
-from calling import Called
+from calling import Called, wrapped
 
 import contin
 from contin import models
@@ -145,7 +145,7 @@ def test_differences_are_as_accurate_as_they_say():
     ):
         compiled = numba.cfunc(signature)(function) if COMPILED else function
         found = np.zeros((3, 1))
-        third_along(address_of(compiled), known, x, p, u, *found)
+        wrapped(third_along)(address_of(compiled), known, x, p, u, *found)
         for value, true, tolerance in zip(found[:, 0], exact, tolerances, strict=True):
             assert value == pytest.approx(true, rel=tolerance)
 

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.branch import Branch, End, SpecialPoint, SpecialPoints
-from contin.following.run import Track
-from contin.kinds import kind_named
-from contin.points import find_points
-from contin.points.finder import Found, Path
+from contin.branch import Branch, End, SpecialPoints
+from contin.following.run import Track, allocate
+from contin.following.solved import SolvedPoints
+from contin.points import Path, Points, find_points
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.settings import Settings
@@ -30,41 +29,21 @@ def assemble(
     began: float,
 ) -> Branch:
     """The branch of one or two tracks (backward first)."""
-    rows, origin, ends = join(tracks)
+    rows, origin, ends = join(problem, tracks)
     scale = np.maximum.reduce([track.scale for track in tracks])
     problem.rescale(context, scale)
     path = Path(problem, context, rows, scale, settings)
-    found = find_points(path, marks)
-    rows, places = insert(path, found)
-    origin += sum(1 for f in found if f.on is None and f.after < origin)
+    points = find_points(path, marks)
+    special = SpecialPoints(())
+    if points is not None:
+        rows, places = insert(problem, rows, points)
+        origin += int(np.sum((points.found.on == 0) & (points.found.after < origin)))
     states = problem.states(rows.z)
     parameters = problem.parameters(rows.z, start.parameters)
     eigenvalues = problem.eigenvalues(rows.columns)
-    points = []
-    count: dict[str, int] = {}
-    for place, f in zip(places, found, strict=True):
-        letters = kind_named(f.kind).label
-        count[letters] = count.get(letters, 0) + 1
-        points.append(
-            SpecialPoint(
-                f.kind,
-                f"{letters}{count[letters]}",
-                place,
-                problem.system.states,
-                tuple(problem.system.parameters),
-                problem.along,
-                states[place].copy(),
-                parameters[place].copy(),
-                eigenvalues[place].copy(),
-                dict(f.coefficients),
-                f.criticality,
-                f.form,
-                f.residual,
-                f.error,
-                rows.tangent[place].copy(),
-                problem.system,
-            )
-        )
+    if points is not None:
+        made = SolvedPoints(problem, points, places, states, parameters, eigenvalues, rows)
+        special = SpecialPoints(made)
     return Branch(
         problem.kind,
         problem.system.name,
@@ -81,7 +60,7 @@ def assemble(
         rows.residual,
         origin,
         ends,
-        SpecialPoints(points),
+        special,
         settings,
         problem.system.compiled.derivatives,
         time.perf_counter() - began,
@@ -90,8 +69,10 @@ def assemble(
     )
 
 
-def join(tracks: list[Track]) -> tuple[Any, int, tuple[End, End]]:
+def join(problem: ContinuationProblem, tracks: list[Track]) -> tuple[Any, int, tuple[End, End]]:
     """All rows in the order of the arclength, the starting point's row, the two ends."""
+    from contin_kernels.merging import join as join_rows
+
     if len(tracks) == 1:
         track = tracks[0]
         if track.end.reason == "closed loop":
@@ -100,37 +81,18 @@ def join(tracks: list[Track]) -> tuple[Any, int, tuple[End, End]]:
     backward, forward = tracks
     if forward.end.reason == "closed loop":
         return forward.rows, 0, (forward.end, forward.end)
-    back = type(backward.rows)(*(array[::-1] for array in backward.rows))
-    length = backward.rows.arclength[-1]
-    turned = back._replace(
-        tangent=-back.tangent,
-        arclength=length - back.arclength,
-        watch=np.column_stack([-back.watch[:, :2], back.watch[:, 2:]]),
-    )
-    onward = forward.rows._replace(arclength=forward.rows.arclength + length)
-    joined = type(back)(*(np.concatenate([a, b[1:]]) for a, b in zip(turned, onward, strict=True)))
+    count = len(backward.rows.z) + len(forward.rows.z) - 1
+    joined = allocate(problem, backward.rows.z.shape[1] - 1, count)
+    join_rows(backward.rows, forward.rows, joined)
     return joined, len(backward.rows.z) - 1, (backward.end, forward.end)
 
 
-def insert(path: Path, found: list[Found]) -> tuple[Any, list[int]]:
+def insert(problem: ContinuationProblem, rows: Any, points: Points) -> tuple[Any, NDArray[np.int64]]:
     """The rows with those of the found points put in, or in the place of a row that is the point itself; their places."""
-    rows = path.rows
-    count = len(rows.z)
-    added = [f for f in found if f.on is None]
-    before = np.concatenate([np.arange(count), np.array([f.after + 0.5 for f in added])])
-    order = np.argsort(before, kind="stable")
-    place_of = np.empty(len(order), dtype=int)
-    place_of[order] = np.arange(len(order))
-    merged = []
-    for column, array in enumerate(rows):
-        values = np.array([f.row[column] for f in added], dtype=array.dtype).reshape(
-            len(added), *array.shape[1:]
-        )
-        merged.append(np.concatenate([array, values])[order])
-    numbers = iter(range(count, len(order)))
-    places = [int(place_of[f.on if f.on is not None else next(numbers)]) for f in found]
-    for f, place in zip(found, places, strict=True):
-        if f.on is not None:
-            for array, value in zip(merged, f.row, strict=True):
-                array[place] = value
-    return type(rows)(*merged), places
+    from contin_kernels.merging import insert as put_in
+
+    found = points.found
+    merged = allocate(problem, rows.z.shape[1] - 1, len(rows.z) + int(np.sum(found.on == 0)))
+    places = np.empty(len(points), np.int64)
+    put_in(rows, found, merged, places)
+    return merged, places

@@ -40,16 +40,18 @@ def correct_start(
     ------
     NotConverged, NotFinite
     """
-    from contin_kernels.records import workspace
+    from contin_kernels.records import loop_memory
     from contin_kernels.start import solve_start
     from contin_kernels.status import NOT_FINITE, OK
 
     given = z.copy()
     system = problem.system
-    status, iterations, residual = solve_start(table, z, scale, settings.tolerance, 50, workspace(len(z) - 1))
+    status, iterations, residual = solve_start(
+        table, z, scale, settings.tolerance, 50, loop_memory(len(z) - 1)
+    )
     if status == OK:
         scale[:-1] = first_scale(z, (0.0, float(scale[-1])))[:-1]
-        scale[:-1] = np.maximum(scale[:-1], 100.0 * rounding_of_states(table, z) / settings.tolerance)
+        scale[:-1] = np.maximum(scale[:-1], 100.0 * rounding_of_states(table, z, scale) / settings.tolerance)
         return
     start = ", ".join(f"{name} = {value:.6g}" for name, value in zip(system.states, given[:-1], strict=False))
     place = f"{problem.along[0]} = {z[-1]:.6g} from {start}"
@@ -63,7 +65,7 @@ def correct_start(
     )
 
 
-def rounding_of_states(table: Any, z: Floats) -> Floats:
+def rounding_of_states(table: Any, z: Floats, scale: Floats) -> Floats:
     """What rounding in the model makes of each state (n,): no scale may be so small that this is seen.
 
     Measured as what is left of small changes when their linear part is taken away (More and Wild, Estimating
@@ -71,12 +73,11 @@ def rounding_of_states(table: Any, z: Floats) -> Floats:
     """
     from contin_kernels.start import rounding_beside
 
-    jacobian, noise = rounding_beside(table, z)
-    try:
-        inverse = np.linalg.inv(jacobian[:, :-1])
-    except np.linalg.LinAlgError:
-        inverse = np.linalg.pinv(jacobian[:, :-1], rcond=1e-12)
-    return np.asarray(np.abs(inverse) @ noise)
+    states = np.empty(len(z) - 1)
+    A, noise, regular = rounding_beside(table, z, scale, states)
+    if not regular:
+        states = scale[:-1] * (np.abs(np.linalg.pinv(A, rcond=1e-12)) @ noise)
+    return np.asarray(states)
 
 
 def first_row_near(
@@ -120,17 +121,16 @@ def first_row(
         If the tangent is not unique there.
     """
     from contin_kernels.follow import begin
-    from contin_kernels.records import workspace
+    from contin_kernels.records import loop_memory
     from contin_kernels.status import OK
 
     rows = allocate(problem, len(z) - 1, 1)
-    random = np.random.default_rng(1)
     for attempt in range(4):
         towards = np.zeros(len(z))
         towards[-1] = 1.0
         if attempt:
-            towards = random.normal(size=len(z))
-        if begin(table, z, towards, scale, rows, workspace(len(z) - 1)) == OK:
+            towards = np.random.default_rng(attempt).normal(size=len(z))
+        if begin(table, z, towards, scale, rows, loop_memory(len(z) - 1)) == OK:
             component = (
                 rows.tangent[0, -1]
                 if abs(rows.watch[0, 0]) > 0
@@ -151,15 +151,15 @@ def first_row_beside(
     problem: ContinuationProblem, table: Any, z: Floats, tangent: Floats, scale: Floats, settings: Settings
 ) -> Any:
     """The row of a start with a tangent, where the point itself may be singular: recorded with the tangent given."""
-    from contin_kernels.arclength import tangent_length
     from contin_kernels.inspection import inspect_from
 
     rows = allocate(problem, len(z) - 1, 1)
     t = tangent / scale
     rows.z[0] = z
-    rows.tangent[0] = t / tangent_length(t) * scale
+    rows.tangent[0] = t / np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2) * scale
     rows.arclength[0] = rows.iterations[0] = rows.residual[0] = 0
     rows.watch[0] = 0.0
     before = np.full(problem.columns, np.nan)
-    rows.unstable[0] = inspect_from(table, z, before, rows.columns[0], rows.watch[0, 2:])
+    jacobian = np.empty((len(z) - 1, len(z)))
+    rows.unstable[0] = inspect_from(table, z, jacobian, before, rows.columns[0], rows.watch[0, 2:])
     return rows

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from numpy.typing import ArrayLike
 
 from contin.branch import Branch, SpecialPoint
-from contin.errors import BadValue
+from contin.errors import BadValue, NotFinite
 from contin.following.checks import as_problem, as_start, check_finite, check_marks, check_span
 from contin.following.engine import ensure_engine
 from contin.following.run import Progress
@@ -84,6 +84,14 @@ def follow(
             f"the start has {problem.along[0]} = {value:g}, outside the span ({low:g}, {high:g}); "
             f"give at={{'{problem.along[0]}': ...}} or a wider span."
         )
-    check_finite(problem, begin)
+    # Plain Python tells what is wrong with a model; where it was right before, compiled code tells whether it still is.
+    known = problem.system.is_compiled and begin.tangent is None
+    if not known:
+        check_finite(problem, begin)
     ensure_engine()
-    return branch_through(problem, begin, (low, high), direction, marks, settings, progress, began)
+    try:
+        return branch_through(problem, begin, (low, high), direction, marks, settings, progress, began)
+    except NotFinite:
+        if known:
+            check_finite(problem, begin)
+        raise

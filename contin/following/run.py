@@ -71,7 +71,7 @@ def run(
 ) -> Track:
     """Follow from the one row in `first` (its tangent says which way) until an end."""
     from contin_kernels.follow import advance
-    from contin_kernels.records import Limits, workspace
+    from contin_kernels.records import Limits, loop_memory, new_cursor
     from contin_kernels.status import FULL, TOO_SHARP
 
     m = first.z.shape[1] - 1
@@ -85,16 +85,16 @@ def run(
         np.array(span, dtype=np.float64),
         settings.largest_state * np.maximum(1.0, scale[:m]),
     )
-    rows = enlarge(first, FIRST_ROWS)
-    work = workspace(m)
     stride = max(4, min(FIRST_ROWS, int(2e5 / (m + 1) ** 2)))
-    cursor = np.array([settings.first_step, 0.0, 0.0, TOO_SHARP_STEP, scale[m], 0.0])
+    rows = enlarge(first, min(1 + stride, int(settings.most_points)))
+    work = loop_memory(m)
+    cursor = new_cursor(settings.first_step, TOO_SHARP_STEP, scale[m])
     k, status, refined = 0, FULL, 0
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
             if stop > len(rows.z):
-                rows = enlarge(rows, 2 * stop)
+                rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
             status, k = advance(table, limits, scale, cursor, cut(rows, stop), work, k)
             if status == TOO_SHARP:
                 finer(rows, k, scale, work, cursor, settings)
@@ -116,13 +116,14 @@ def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings:
 
     So it is where the span is 1e5 times as wide as what happens in it. States keep at least their present size.
     """
-    from contin_kernels.arclength import scaled_tangent
+    from contin_kernels.records import last_tangent
 
     scale[:-1] = np.maximum(0.01 * scale[:-1], np.minimum(scale[:-1], np.abs(rows.z[k, :-1])))
     scale[-1] *= 0.01
     cursor[4] = 10.0 * scale[-1]
-    t = work.step.t
-    scaled_tangent(rows, k, scale, t)
+    t = rows.tangent[k] / scale
+    t /= np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2)
+    last_tangent(work, len(t) - 1)[:] = t
     rows.tangent[k] = t * scale
     cursor[0] = settings.first_step
     cursor[2] = 1.0

@@ -70,13 +70,13 @@ def equilibria_at(
     settings: Settings,
 ) -> list[Floats]:
     """Different equilibria z (n + 1,) at the parameter value, in the order found; only those in the box."""
-    from contin_kernels.records import workspace
+    from contin_kernels.records import loop_memory
     from contin_kernels.start import solve_start
     from contin_kernels.status import OK
 
     found: list[Floats] = []
     n = starts.shape[1]
-    work = workspace(n)
+    work = loop_memory(n)
     for start in starts:
         z = np.append(start, value)
         scale = np.maximum(np.abs(z), 1e-3)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
 from contin.following.first import first_scale
-from contin.points.branch_point import kernel_basis
 from contin.problems.equilibria import Equilibria
 from contin.problems.start import Start
 
@@ -94,15 +93,14 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
 
     With the kernel's basis q and (h, 1), directions u q + v (h, 1) solve a u^2 + b u v + d v^2 = 0.
     """
-    from contin_kernels.memory import address_of
-    from contin_kernels.points.branch_point import augmented, solve_from
+    from contin_kernels.points.branch_point import basis_size, kernel_basis
 
     context = problem.context(point.parameters)
     scale = first_scale(z, (0.0, max(abs(float(point.tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
     scale[:-1] = np.maximum(scale[:-1], np.abs(point.tangent[:-1]))
     problem.rescale(context, scale)
-    _, _, _, _, v, _, _ = solve_from(address_of(augmented), context.table, scale, z.copy(), point.tangent)
-    q, across = kernel_basis(v * scale)
+    q, across = np.empty(len(z)), np.empty(len(z))
+    kernel_basis(context.table, z.copy(), scale, point.tangent, q, across, np.zeros(basis_size(len(z) - 1)))
     a, b, d = (point.coefficients[name] for name in "abd")
     c = abs(point.coefficients.get("c", 0.0))
     root = -0.5 * (b + np.copysign(np.sqrt(max(0.0, b * b - 4 * a * d)), b))

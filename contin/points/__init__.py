@@ -1,40 +1,111 @@
-"""Special points: one file a kind, each with `find(path, marks) -> list of Found`; this package finds the files itself."""
+"""Special points: one file a kind, each with its `FINDER`; this package finds the files itself."""
 
 from __future__ import annotations
 
 import functools
 import importlib
 import pkgutil
-from types import ModuleType
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from contin.points.finder import SAME, Found, Path
+import numpy as np
+
+from contin.points.finder import Facts, Finder, Integers, Path, changes_of, chosen, locate
+
+NEAR = 1e-3  # arclength within which a branch point may explain a fold
+LEAST = 1e-6  # scaled distance within which it does
 
 
 @functools.cache
-def finders() -> tuple[ModuleType, ...]:
-    """The modules of this package that find special points."""
+def finders() -> tuple[Finder, ...]:
+    """What the modules of this package find."""
     modules = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
-    return tuple(module for module in modules if hasattr(module, "find"))
+    return tuple(module.FINDER for module in modules if hasattr(module, "FINDER"))
 
 
-def find_points(path: Path, marks: dict[str, list[float]]) -> list[Found]:
-    """All special and marked points of a path, in its order, each once."""
-    found: list[Found] = []
-    for module in finders():
-        if path.problem.kind in module.PROBLEMS and len(path.rows.z) > 1:
-            found += module.find(path, marks)
-    found.sort(key=lambda f: f.arclength)
-    return [f for f in found if not any(_explained(f, other, path) for other in found)]
+@dataclass(frozen=True)
+class Points:
+    """The special points of a path in its order: `found` (K points), and which finder (K,) found each."""
+
+    found: Any
+    finder: Integers
+
+    def __len__(self) -> int:
+        return len(self.finder)
+
+    def _finder(self, i: int) -> Finder:
+        return finders()[int(self.finder[i])]
+
+    def kind(self, i: int) -> str:
+        """Name of the point's kind."""
+        return self._finder(i).names[0 if self.found.solved[i] else 1]
+
+    def facts(self, i: int) -> Facts:
+        """Coefficients, criticality, form."""
+        found = self.found
+        return self._finder(i).facts(
+            bool(found.solved[i]), int(found.form[i]), found.coefficients[i], float(found.omega[i])
+        )
 
 
-def _explained(point: Found, other: Found, path: Path) -> bool:
-    """Whether `point` is only another view of `other`: a turn of the branch at a pitchfork, or a point found twice."""
-    if point is other or abs(point.arclength - other.arclength) > 1e-3:
-        return False
-    apart = max(abs((point.z - other.z) / path.scale))
-    if point.kind in ("fold", "degenerate fold") and other.kind == "branch point":
-        return bool(apart < max(1e-6, 10 * point.error / path.scale[-1]))
-    return False
+def find_points(path: Path, marks: Mapping[str, list[float]]) -> Points | None:
+    """All special and marked points of a path, in its order, each once; None if there are none."""
+    if len(path.rows.z) < 2:
+        return None
+    changes = changes_of(path)
+    groups: list[Any] = []
+    numbers: list[Integers] = []
+    for number, one in enumerate(finders()):
+        if path.problem.kind not in one.problems or not (len(changes) or marks):
+            continue
+        places, values = one.places(path, changes, marks)
+        if len(places):
+            groups.append(locate(one, path, places, values))
+            numbers.append(np.full(len(groups[-1].after), number))
+    if not sum(map(len, numbers)):
+        return None
+    found = _joined(groups)
+    finder: Integers = np.concatenate(numbers)
+    if len(finder) > 1:
+        order = np.lexsort((found.rows.arclength, -found.on, found.after))
+        if np.any(order[1:] < order[:-1]):
+            found, finder = chosen(found, order), finder[order]
+    if len(groups) > 1:
+        kept = ~_explained(found, finder, path)
+        if not kept.all():
+            found, finder = chosen(found, kept), finder[kept]
+    return Points(found, finder)
 
 
-__all__ = ["SAME", "Found", "Path", "find_points", "finders"]
+def _joined(groups: list[Any]) -> Any:
+    if len(groups) == 1:
+        return groups[0]
+    rows = type(groups[0].rows)(
+        *(np.concatenate(arrays) for arrays in zip(*(group.rows for group in groups), strict=True))
+    )
+    return type(groups[0])(
+        rows, *(np.concatenate(arrays) for arrays in zip(*(group[1:] for group in groups), strict=True))
+    )
+
+
+def _explained(found: Any, finder: Integers, path: Path) -> Any:
+    """Which folds are only another view of a branch point: the turn of the branch at a pitchfork."""
+    names = [finder.names[0] for finder in finders()]
+    explained = np.zeros(len(finder), dtype=bool)
+    crossings = np.flatnonzero(finder == names.index("branch point"))
+    folds = np.flatnonzero(finder == names.index("fold"))
+    if not (len(crossings) and len(folds)):
+        return explained
+    s, z = found.rows.arclength, found.rows.z / path.scale
+    after = np.searchsorted(s[crossings], s[folds])
+    for neighbour in (after - 1, after):
+        other = crossings[np.clip(neighbour, 0, len(crossings) - 1)]
+        near = np.abs(s[folds] - s[other]) <= NEAR
+        apart = np.max(np.abs(z[folds] - z[other]), axis=1)
+        bound = np.maximum(LEAST, 10.0 * found.error[folds] / path.scale[-1])
+        explained[folds[near & (apart < bound)]] = True
+    return explained
+
+
+__all__ = ["Path", "Points", "find_points", "finders"]

@@ -1,10 +1,11 @@
-"""What finders of special points share: the followed path, what was found on it, and where sign changes are."""
+"""How special points are found: what a kind brings, and the points of one kind on a followed path."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from contin.problems.problem import ContinuationProblem
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
-SAME = 1e-9
+HALVINGS = 48
 
 
 @dataclass(frozen=True)
@@ -30,130 +32,117 @@ class Path:
     scale: Floats
     settings: Settings
 
-    @property
-    def table(self) -> Any:
-        """The context's table, as kernels take it."""
-        return self.context.table
-
-    @functools.cached_property
-    def work(self) -> Any:
-        """Memory for the kernels that correct a point."""
-        from contin_kernels.records import workspace
-
-        return workspace(len(self.scale) - 1)
-
-    def curvature(self, z: Floats, u: Floats, v: Floats) -> Floats:
-        """D2F(u, v), (m,), at z, all (m + 1,)."""
-        from contin_kernels.inspection import curvature_from
-
-        return np.asarray(curvature_from(self.table, z, u, v))
-
-    def jacobian(self, z: Floats) -> Floats:
-        """dF/dz (m, m + 1) at z."""
-        from contin_kernels.inspection import jacobian_from
-
-        return np.asarray(jacobian_from(self.table, z))
-
-    def distance(self, z: Floats, row: int) -> float:
-        """Largest scaled distance of the point from a row."""
-        return float(np.max(np.abs((z - self.rows.z[row]) / self.scale)))
-
 
 @dataclass(frozen=True)
-class Found:
-    """A special point found between rows `after` and `after` + 1, or on row `on`."""
+class Facts:
+    """What a kind says of one of its points, beside where it is."""
 
-    kind: str
-    after: int
-    on: int | None
-    arclength: float
-    row: tuple[Any, ...]
-    residual: float
-    error: float
     coefficients: Mapping[str, float] = field(default_factory=dict)
     criticality: str | None = None
     form: str = ""
 
-    @property
-    def z(self) -> Floats:
-        """The unknowns (m + 1,)."""
-        point: Floats = self.row[0]
-        return point
+
+Places = tuple[Integers, Floats]
+"""Where to look: (K, 3) first row, second row and watched number, and (K,) values that the kind needs."""
 
 
-def sign_changes(values: Floats) -> list[tuple[int, int]]:
-    """Pairs of rows (i, j) between which `values` (points,) change sign, with nothing but zeros between them."""
-    signs = np.sign(values)
-    kept = np.flatnonzero(signs)
-    turns = np.flatnonzero(signs[kept][1:] != signs[kept][:-1])
-    return [(int(kept[i]), int(kept[i + 1])) for i in turns]
+@dataclass(frozen=True)
+class Finder:
+    """A kind of special point.
 
-
-def crossing(values: Floats, i: int, j: int) -> float:
-    """Part of the way from row i to row j at which the values' straight line is zero."""
-    return float(values[i] / (values[i] - values[j]))
-
-
-def found_at(
-    path: Path,
-    i: int,
-    j: int,
-    z: Floats,
-    kind: str,
-    critical: Any,
-    residual: float,
-    error: float,
-    regular: bool = True,
-    **facts: Any,
-) -> Found:
-    """The found point `z` between rows i and j with its row: tangent, eigenvalues, and unstable ones without the critical.
-
-    `critical(columns)` gives the indices of the critical eigenvalues among the watched numbers. Where the point is not
-    `regular` its tangent is the direction of the path there, for its Jacobian does not give one.
+    Attributes
+    ----------
+    names : (str, str)
+        The kind of a point that was solved, and of one that is known by its bracket alone.
+    problems : set of str
+        Kinds of problems that it belongs to.
+    kernels : str
+        Module of its `attempt`, `work_size` and, if it has one, its defining system `augmented`.
+    places : callable of path, sign changes (K, 3), marks
+        Which sign changes of watched numbers are its own.
+    facts : callable of solved, form, coefficients (4,), omega
+        Coefficients by name, criticality, form.
+    kept : callable of path, found, places, optional
+        Which of the found points count, (K,) booleans.
+    halvings : int
+        How often the piece of the path may be halved.
+    regular : bool
+        Whether the Jacobian at a point gives the tangent there.
     """
-    from contin_kernels.inspection import inspect_from, tangent_at
 
-    rows = path.rows
-    k = place(path, i, j, z)
-    on = next((row for row in (k, k + 1) if path.distance(z, row) < SAME), None)
-    columns, watch = np.empty(path.problem.columns), np.empty(path.problem.watched)
-    near = rows.z[j] - rows.z[i]
-    if on is not None:
-        near = rows.tangent[on]
-    inspect_from(path.table, z, rows.columns[k], columns, watch)
-    tangent = near / np.linalg.norm(near / path.scale)
-    if regular:
-        tangent_at(path.table, z, path.scale, tangent, path.work)
-    above = watch > 0
-    above[critical(columns)] = False
-    chord = (rows.z[k + 1] - rows.z[k]) / path.scale
-    part = float(np.dot((z - rows.z[k]) / path.scale, chord) / np.dot(chord, chord))
-    length = rows.arclength[k + 1] - rows.arclength[k]
-    arclength = rows.arclength[k] + min(1.0, max(0.0, part)) * length if on is None else rows.arclength[on]
-    watched = np.concatenate([[tangent[-1] / path.scale[-1], rows.watch[k, 1]], watch])
-    row = (z, tangent, arclength, watched, columns, int(above.sum()), 0, residual)
-    return Found(kind, k, on, arclength, row, residual, error, **facts)
+    names: tuple[str, str]
+    problems: frozenset[str]
+    kernels: str
+    places: Callable[[Path, Integers, Mapping[str, list[float]]], Places]
+    facts: Callable[[bool, int, Floats, float], Facts]
+    kept: Callable[[Path, Any, Integers], NDArray[np.bool_]] | None = None
+    halvings: int = HALVINGS
+    regular: bool = True
+
+    def module(self) -> ModuleType:
+        """The module of its kernels."""
+        return importlib.import_module(self.kernels)
 
 
-def place(path: Path, i: int, j: int, z: Floats) -> int:
-    """The row k of i, ..., j - 1 such that the point is nearest to the piece from k to k + 1."""
-    if j == i + 1:
-        return i
-    best, least = i, np.inf
-    for k in range(i, j):
-        away = path.distance(z, k) + path.distance(z, k + 1)
-        if away < least:
-            best, least = k, away
-    return best
+def changes_of(path: Path) -> Integers:
+    """Sign changes (K, 3) of all watched numbers: first row, second row, number."""
+    from contin_kernels.points.locate import sign_changes
+
+    room = 64
+    while True:
+        found = np.empty((room, 3), np.int64)
+        count = sign_changes(path.rows.watch, found)
+        if count <= room:
+            return found[:count]
+        room = count
 
 
-def nearest_real(columns: Floats) -> list[int]:
-    """Index of the eigenvalue nearest to zero, from columns of real, then imaginary parts."""
-    n = len(columns) // 2
-    return [int(np.argmin(np.hypot(columns[:n], columns[n:])))]
+def of_watched(changes: Integers, slot: int) -> Places:
+    """The sign changes of one watched number, which need no values."""
+    places = changes[changes[:, 2] == slot]
+    return places, np.zeros(len(places))
 
 
-def nearest_pair(columns: Floats, omega: float) -> list[int]:
-    """Indices of the two eigenvalues nearest to +- i omega."""
-    n = len(columns) // 2
-    return [int(np.argmin(np.hypot(columns[:n], columns[n:] - sign * omega))) for sign in (1.0, -1.0)]
+def locate(finder: Finder, path: Path, places: Integers, values: Floats) -> Any:
+    """The points at the places, a `contin_kernels.points.locate.Found` with those that count."""
+    from contin_kernels.memory import address_of
+    from contin_kernels.points.locate import Found, locate_size
+    from contin_kernels.points.locate import locate as locate_all
+
+    kernels = finder.module()
+    problem, count, m = path.problem, len(places), len(path.scale) - 1
+    rows = type(path.rows)(*(np.empty((count, *array.shape[1:]), array.dtype) for array in path.rows))
+    found = Found(
+        rows,
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count),
+        np.empty(count, np.int64),
+        np.empty(count),
+        np.empty((count, 4)),
+    )
+    attempt = address_of(kernels.attempt)
+    locate_all(
+        attempt,
+        address_of(kernels.augmented) if hasattr(kernels, "augmented") else attempt,
+        path.context.table,
+        path.rows,
+        path.scale,
+        path.settings.tolerance,
+        places,
+        values,
+        finder.halvings,
+        int(finder.regular),
+        found,
+        np.zeros(locate_size(m, problem.watched, problem.columns, kernels.work_size(m))),
+    )
+    if finder.kept is None:
+        return found
+    return chosen(found, finder.kept(path, found, places))
+
+
+def chosen(found: Any, mask: Any) -> Any:
+    """The found points where `mask` is true, or in the order of indices."""
+    rows = type(found.rows)(*(array[mask] for array in found.rows))
+    return type(found)(rows, *(array[mask] for array in found[1:]))

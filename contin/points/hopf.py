@@ -6,86 +6,58 @@ Coefficients: `l1`, the first Lyapunov coefficient of Kuznetsov's book (2004, eq
 
 from __future__ import annotations
 
-import functools
-import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from contin.points.finder import Found, Path, found_at, nearest_pair, sign_changes
-from contin.points.piece import Piece, piece_of, solve_on
+from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places
 
-PROBLEMS = {"equilibria"}
-
-
-def find(path: Path, marks: dict[str, list[float]]) -> list[Found]:
-    """Hopf points where the real part of a complex pair changes sign; a pair found from both its halves counts once."""
-    n = path.problem.watched
-    found: list[Found] = []
-    for slot in range(n):
-        imaginary = path.rows.columns[:, n + slot]
-        for i, j in sign_changes(path.rows.watch[:, 2 + slot]):
-            if imaginary[i] > 0.0 and imaginary[j] != 0.0:
-                point = _solved(path, i, j, slot)
-                if not any(_same(point, other, path) for other in found):
-                    found.append(point)
-    return found
+SAME = 1e-10
+SAME_OMEGA = 1e-9
+FIRST = 2  # before the eigenvalues' real parts the tangent and the determinant are watched
 
 
-def _same(a: Found, b: Found, path: Path) -> bool:
-    return bool(
-        np.max(np.abs((a.z - b.z) / path.scale)) < 1e-10
-        and math.isclose(a.coefficients["omega"], b.coefficients["omega"], rel_tol=1e-9)
-    )
+def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
+    """Where the real part of a complex pair changes sign, from the half with the positive imaginary part."""
+    changes = changes[changes[:, 2] >= FIRST]
+    if not len(changes):
+        return changes, np.empty(0)
+    pair = path.problem.watched + changes[:, 2] - FIRST
+    columns = path.rows.columns
+    complex_ones = (columns[changes[:, 0], pair] > 0.0) & (columns[changes[:, 1], pair] != 0.0)
+    changes = changes[complex_ones]
+    return changes, np.zeros(len(changes))
 
 
-def _solved(path: Path, i: int, j: int, slot: int) -> Found:
-    found, piece = solve_on(piece_of(path, i, j), 2 + slot, functools.partial(_attempt, slot=slot))
-    if found is not None:
-        return found
-    omega = abs(float(piece.columns_a[path.problem.watched + slot]))
-    error = abs(piece.b[-1] - piece.a[-1]) + 1e-12 * path.scale[-1]
-    critical = functools.partial(nearest_pair, omega=omega)
-    return found_at(
-        path,
-        i,
-        j,
-        piece.at(0.5),
-        "non-hyperbolic",
-        critical,
-        piece.residual,
-        error,
-        coefficients={"omega": omega},
-        form="degenerate",
-    )
+def once(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
+    """Each point once: where a pair's halves change their places in the order of eigenvalues it is found from both."""
+    kept = np.ones(len(places), dtype=bool)
+    order = np.argsort(found.rows.arclength, kind="stable")
+    z, omega = found.rows.z[order] / path.scale, found.omega[order]
+    for apart in range(1, min(4, len(order))):
+        near = np.max(np.abs(z[apart:] - z[:-apart]), axis=1) < SAME
+        alike = np.abs(omega[apart:] - omega[:-apart]) <= SAME_OMEGA * omega[apart:]
+        kept[order[apart:][near & alike]] = False
+    return kept
 
 
-def _attempt(piece: Piece, slot: int) -> Found | None:
-    from contin_kernels.memory import address_of
-    from contin_kernels.normal_forms.hopf import first_lyapunov
-    from contin_kernels.points.hopf import augmented, solve
-    from contin_kernels.status import OK
+def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:
+    """Coefficients and criticality; only the frequency if the point was not solved."""
+    if not solved:
+        return Facts({"omega": omega}, form="degenerate")
+    named = dict(zip(("l1", "l1_times_omega", "omega"), map(float, coefficients), strict=False))
+    if form:
+        return Facts(named, form="degenerate")
+    return Facts(named, "supercritical" if named["l1"] < 0 else "subcritical")
 
-    path = piece.path
-    n = path.problem.watched
-    part = piece.part(2 + slot)
-    guess = (1 - part) * abs(piece.columns_a[n + slot]) + part * abs(piece.columns_b[n + slot])
-    z = piece.at(part)
-    status, residual, error, omega, q, p = solve(address_of(augmented), path.table, path.scale, z, guess)
-    if status != OK or not omega > 0.0 or not piece.contains(z):
-        return None
-    A = np.ascontiguousarray(path.jacobian(z)[:, :n])
-    l1, size = first_lyapunov(path.table, z[:n].copy(), path.context.parameters, A, omega, q, p)
-    degenerate = not abs(l1) > 1e-10 * size
-    return found_at(
-        path,
-        piece.i,
-        piece.j,
-        z,
-        "hopf",
-        functools.partial(nearest_pair, omega=omega),
-        residual,
-        error,
-        coefficients={"l1": l1, "l1_times_omega": l1 * omega, "omega": omega},
-        criticality=None if degenerate else "supercritical" if l1 < 0 else "subcritical",
-        form="degenerate" if degenerate else "",
-    )
+
+FINDER = Finder(
+    ("hopf", "non-hyperbolic"),
+    frozenset({"equilibria"}),
+    "contin_kernels.points.hopf",
+    places,
+    facts,
+    once,
+)

@@ -61,26 +61,23 @@ class Equilibria:
     def context(self, parameters: Floats) -> Context:
         """The functions' addresses and the problem's data: sizes, the free parameter's position, scratch."""
         from contin_kernels.abi import Context
-        from contin_kernels.branching import confirm
         from contin_kernels.defining import equilibria as e
-        from contin_kernels.points import branch_point
+        from contin_kernels.tools import TOOLS
 
         n, k = len(self.system.states), len(self.system.parameters)
         return Context(
-            (e.residual, e.jacobian, e.curvature, e.inspect, e.doubt),
+            (e.residual, e.jacobian, e.jet, e.inspect, e.doubt),
             self.system.compiled.functions,
-            (confirm, branch_point.augmented),
-            np.array([n, k, self._free]),
-            np.append(np.ones(n), np.where(parameters == 0.0, 1.0, np.abs(parameters))),
+            TOOLS,
+            np.array([n, n, 2 * n, k, self._free]),
+            np.ones(n + 1),
             parameters.copy(),
             np.zeros(e.work_size(n, k)),
         )
 
     def rescale(self, context: Context, scale: Floats) -> None:
         """Let the context know the sizes of the unknowns (n + 1,): state and free parameter."""
-        n = len(self.system.states)
-        context.floats[:n] = scale[:n]
-        context.floats[n + self._free] = scale[n]
+        context.floats[:] = scale
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
         """z = (x, p_j)."""

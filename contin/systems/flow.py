@@ -116,6 +116,11 @@ class Flow:
 
         return compile_model(self)
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether `compiled` has been made already."""
+        return "compiled" in self.__dict__
+
     def __call__(self, *values: Any, **parameters: Any) -> Any:
         """The derivatives at a state, in plain Python: `griffith(2.0, 0.8, a=0.4)`; array form: `f(x, p, out)`."""
         return self.function(*values, **parameters)

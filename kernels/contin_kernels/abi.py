@@ -12,7 +12,7 @@ A *problem* is what is solved, F(z) = 0 with z (m + 1,) unknowns and m equations
 
 - `residual(context, z, out)`: out (m,) = F.
 - `jacobian(context, z, out)`: out (m, m + 1) = dF_i / dz_j.
-- `curvature(context, z, u, v, out)`: out (m,) = second derivative of F in the directions u, v (m + 1,).
+- `jet(context, z, u, out)`: out (3, m) = first, second, third derivative of F(z + e u) in e at 0, u (m + 1,).
 - `inspect(context, z, jacobian, before, columns, watch)`: what is recorded at a point: `columns` (c,) and `watch` (w,),
   smooth scalars whose zeros are special points, zero where not above rounding. `before` (c,) are the columns of the
   point before (NaN at the start), with which the order is kept. Returns the number of unstable eigenvalues.
@@ -23,10 +23,11 @@ A *problem* is what is solved, F(z) = 0 with z (m + 1,) unknowns and m equations
 All arrays are given by the address of their first number. A compiled function swallows an exception and leaves `out` as
 it was: callers put NaN there first and treat what is not finite as a failed step.
 
-The *context* is one table of addresses: the problem's functions, the model's, and the problem's data, which are four
-arrays: `ints` laid out by the problem, `floats`, of which the first n + k are the sizes of states and parameters,
-`parameters` (k,) (the free ones are overwritten from z), and `scratch`. A function with one pointer for all of it is
-called in the registers alone.
+The *context* is one table of addresses: the problem's functions, the model's, the *tools* (functions of the engine that
+many kernels share, `contin_kernels.tools`), and the problem's data, which are four arrays: `ints`, of which the first
+three are the sizes m, w and c and the others the problem's own, `floats`, of which the first m + 1 are the sizes of the
+unknowns, `parameters` (k,) (the free ones are overwritten from z), and `scratch`. A function with one pointer for all of
+it is called in the registers alone.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ JET = types.void(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 
 RESIDUAL = types.void(INTEGERS, NUMBERS, NUMBERS)
 PROBLEM_JACOBIAN = types.void(INTEGERS, NUMBERS, NUMBERS)
-CURVATURE = types.void(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+PROBLEM_JET = types.void(INTEGERS, NUMBERS, NUMBERS, NUMBERS)
 INSPECT = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 DOUBT = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 
@@ -60,13 +61,14 @@ _call_column = caller(COLUMN)
 _call_jet = caller(JET)
 _call_residual = caller(RESIDUAL)
 _call_problem_jacobian = caller(PROBLEM_JACOBIAN)
-_call_curvature = caller(CURVATURE)
+_call_problem_jet = caller(PROBLEM_JET)
 _call_inspect = caller(INSPECT)
 _call_doubt = caller(DOUBT)
 
-CONFIRM_SLOT = 9
-BRANCHING_SLOT = 10
-INTS_SLOT = 11
+CONFIRM, CORRECT, TANGENT, SECOND, UNITS, COMPLEX_UNITS, SOLVE, HALVE, CROSS, CROSSING = range(9, 19)
+"""Places of the tools in the table, in the order of `contin_kernels.tools.TOOLS`."""
+
+INTS, FLOATS, PARAMETERS, SCRATCH = range(19, 23)
 
 
 class Context:
@@ -75,19 +77,19 @@ class Context:
     Parameters
     ----------
     problem : five functions
-        residual, jacobian, curvature, inspect, doubt.
+        residual, jacobian, jet, inspect, doubt.
     model : four functions
         rhs, jacobian, column, jet.
-    branching : two functions
-        `contin_kernels.branching.confirm` and the branch points' defining system.
+    tools : functions
+        `contin_kernels.tools.TOOLS`.
     ints, floats, parameters, scratch : arrays
         The problem's data.
     """
 
     def __init__(
-        self, problem: Any, model: Any, branching: Any, ints: Any, floats: Any, parameters: Any, scratch: Any
+        self, problem: Any, model: Any, tools: Any, ints: Any, floats: Any, parameters: Any, scratch: Any
     ) -> None:
-        self.functions = (*problem, *model, *branching)
+        self.functions = (*problem, *model, *tools)
         self.data = (ints, floats, parameters, scratch)
         self.parameters = parameters
         self.floats = floats
@@ -100,26 +102,26 @@ class Context:
 
 @fused
 def ints_of(context):
-    """The problem's integers."""
-    return as_integers(context[11])
+    """The problem's integers; the first are the number of equations, of watched numbers, of columns."""
+    return as_integers(context[INTS])
 
 
 @fused
 def floats_of(context):
-    """The problem's numbers."""
-    return as_numbers(context[12])
+    """The problem's numbers; the first m + 1 are the sizes of the unknowns."""
+    return as_numbers(context[FLOATS])
 
 
 @fused
 def parameters_of(context):
     """All parameters (k,)."""
-    return as_numbers(context[13])
+    return as_numbers(context[PARAMETERS])
 
 
 @fused
 def scratch_of(context):
     """The problem's scratch."""
-    return as_numbers(context[14])
+    return as_numbers(context[SCRATCH])
 
 
 @fused
@@ -147,6 +149,18 @@ def call_jet(context, x, p, u, out):
 
 
 @fused
+def call_residual(context, z, out):
+    """out (m,) = F at `z` (m + 1,); pointers."""
+    _call_residual(context[0], (context, z, out))
+
+
+@fused
+def call_problem_jacobian(context, z, out):
+    """out (m, m + 1) = dF/dz at `z` (m + 1,); pointers."""
+    _call_problem_jacobian(context[1], (context, z, out))
+
+
+@fused
 def residual_at(context, z, out):
     """out (m,) = F at `z` (m + 1,), arrays."""
     _call_residual(context[0], (context, pointer_to(z), pointer_to(out)))
@@ -159,9 +173,9 @@ def jacobian_at(context, z, out):
 
 
 @fused
-def curvature_at(context, z, u, v, out):
-    """out (m,) = D2F(u, v) at `z`, all (m + 1,) but `out`, arrays."""
-    _call_curvature(context[2], (context, pointer_to(z), pointer_to(u), pointer_to(v), pointer_to(out)))
+def call_problem_jet(context, z, u, out):
+    """out (3, m): derivatives of F along u (m + 1,) at z; pointers."""
+    _call_problem_jet(context[2], (context, z, u, out))
 
 
 @fused

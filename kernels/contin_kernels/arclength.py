@@ -13,9 +13,8 @@ from contin_kernels.lu import lu_solve
 
 
 @fused
-def tangent_length(t):
+def tangent_length(t, m):
     """Length of `t` (m + 1,) in the scaled inner product."""
-    m = t.shape[0] - 1
     total = 0.0
     for i in range(m):
         total += t[i] * t[i]
@@ -23,17 +22,16 @@ def tangent_length(t):
 
 
 @fused
-def normalise(t):
+def normalise(t, m):
     """Bring `t` (m + 1,) to unit length."""
-    inverse = 1.0 / tangent_length(t)
-    for i in range(t.shape[0]):
+    inverse = 1.0 / tangent_length(t, m)
+    for i in range(m + 1):
         t[i] *= inverse
 
 
 @fused
-def border_row(t, row):
+def border_row(t, row, m):
     """row (m + 1,) with row . y = <t, y>."""
-    m = t.shape[0] - 1
     weight = 1.0 / m
     for i in range(m):
         row[i] = t[i] * weight
@@ -41,30 +39,28 @@ def border_row(t, row):
 
 
 @fused
-def solve_tangent(w, t):
+def solve_tangent(w, t, m):
     """The unit tangent (m + 1,) from the factors at a point, on the side of the row they are bordered with."""
     right = w.right
-    m = t.shape[0] - 1
     for i in range(m):
         right[i] = 0.0
     right[m] = 1.0
-    lu_solve(w.factors, w.order, right, t)
-    normalise(t)
+    lu_solve(w.factors, w.order, right, t, m + 1)
+    normalise(t, m)
 
 
 @fused
-def scaled_tangent(rows, k, scale, t):
+def scaled_tangent(rows, k, scale, t, m):
     """The unit scaled tangent (m + 1,) of row k."""
-    for i in range(t.shape[0]):
+    for i in range(m + 1):
         t[i] = rows.tangent[k, i] / scale[i]
-    normalise(t)
+    normalise(t, m)
 
 
 @fused
-def predict(rows, k, steady, t, scale, h, z):
+def predict(rows, k, steady, t, scale, h, z, m):
     """z (m + 1,): `h` further on the cubic through the last two points and tangents; on the tangent if not `steady`."""
-    n = z.shape[0]
-    for i in range(n):
+    for i in range(m + 1):
         z[i] = rows.z[k, i] + h * t[i] * scale[i]
     if not steady:
         return
@@ -74,16 +70,15 @@ def predict(rows, k, steady, t, scale, h, z):
     inverse = 1.0 / length
     square = h * h * inverse
     cubic = square * (h + length) * inverse
-    for i in range(n):
+    for i in range(m + 1):
         along = t[i] * scale[i]
         chord = (rows.z[k, i] - rows.z[k - 1, i]) * inverse
         z[i] += square * (along - chord) + cubic * (rows.tangent[k - 1, i] + along - 2.0 * chord)
 
 
 @fused
-def turning(a, b):
+def turning(a, b, m):
     """Angle in radians between two unit tangents (m + 1,)."""
-    m = a.shape[0] - 1
     total = 0.0
     for i in range(m):
         total += (a[i] - b[i]) * (a[i] - b[i])
@@ -92,9 +87,8 @@ def turning(a, b):
 
 
 @fused
-def distance(points, row, z, scale):
+def distance(points, row, z, scale, m):
     """Scaled distance of points[row] and `z` (m + 1,)."""
-    m = z.shape[0] - 1
     total = 0.0
     for i in range(m):
         d = (points[row, i] - z[i]) / scale[i]

@@ -12,11 +12,13 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import types
 
-from contin_kernels.abi import jacobian_at, residual_at
-from contin_kernels.jit import fused, kernel
+from contin_kernels.abi import CORRECT, INTEGERS, NUMBERS, TANGENT, ints_of, jacobian_at, residual_at
+from contin_kernels.arclength import border_row, normalise, solve_tangent
+from contin_kernels.jit import fused, tool
 from contin_kernels.lu import diagonal_sign, lu_factor, lu_solve
-from contin_kernels.memory import borrowed
+from contin_kernels.memory import caller, integers, matrix, shifted, vector
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 
 SINGULAR_PIVOT = 1e-15
@@ -25,7 +27,7 @@ ROUNDED = 1e-14
 
 
 class Bordered(NamedTuple):
-    """Workspace of the bordered system with m equations.
+    """Memory of the bordered system with m equations.
 
     `jacobian` (m, m + 1) unscaled, `factors` (m + 1, m + 1), `order` (m + 1,), `rows` (m,) factors of the equations,
     `f` (m,), `right`, `step` (m + 1,).
@@ -40,35 +42,31 @@ class Bordered(NamedTuple):
     step: Any
 
 
-def bordered_workspace(m: int) -> Bordered:
-    """Arrays for m equations, made once in Python."""
+def bordered_size(m: int) -> int:
+    """Length of the memory for m equations."""
+    return 2 * m * m + 8 * m + 4
+
+
+@fused
+def bordered_at(work, m):
+    """The bordered system's memory at a pointer."""
+    factors = m * (m + 1)
+    order = factors + (m + 1) * (m + 1)
+    rows = order + m + 1
+    right = rows + 2 * m
     return Bordered(
-        np.zeros((m, m + 1)),
-        np.zeros((m + 1, m + 1)),
-        np.zeros(m + 1, np.int64),
-        np.ones(m),
-        np.zeros(m),
-        np.zeros(m + 1),
-        np.zeros(m + 1),
+        matrix(work, m, m + 1),
+        matrix(shifted(work, factors), m + 1, m + 1),
+        vector(integers(shifted(work, order)), m + 1),
+        vector(shifted(work, rows), m),
+        vector(shifted(work, rows + m), m),
+        vector(shifted(work, right), m + 1),
+        vector(shifted(work, right + m + 1), m + 1),
     )
 
 
 @fused
-def borrow_bordered(w):
-    """The workspace with arrays without owners."""
-    return Bordered(
-        borrowed(w.jacobian),
-        borrowed(w.factors),
-        borrowed(w.order),
-        borrowed(w.rows),
-        borrowed(w.f),
-        borrowed(w.right),
-        borrowed(w.step),
-    )
-
-
-@fused
-def factor_at(context, z, scale, row, w):
+def factor_at(context, z, scale, row, w, m):
     """Evaluate the Jacobian at `z` (m + 1,) and factor it, scaled and bordered by `row` (m + 1,).
 
     Returns
@@ -79,7 +77,6 @@ def factor_at(context, z, scale, row, w):
     jac = w.jacobian
     A = w.factors
     rows = w.rows
-    m = rows.shape[0]
     jac[0, 0] = np.nan
     jacobian_at(context, z, jac)
     for i in range(m):
@@ -98,14 +95,14 @@ def factor_at(context, z, scale, row, w):
             A[i, j] *= inverse
     for j in range(m + 1):
         A[m, j] = row[j]
-    sign, smallest, largest = lu_factor(A, w.order)
+    sign, smallest, largest = lu_factor(A, w.order, m + 1)
     if smallest <= SINGULAR_PIVOT * largest:
         return SINGULAR, 0.0
-    return OK, sign * diagonal_sign(A)
+    return OK, sign * diagonal_sign(A, m + 1)
 
 
 @fused
-def evaluate(context, z, w):
+def evaluate(context, z, w, m):
     """Residual at `z` into `w.f`; its largest scaled magnitude, or NaN."""
     f = w.f
     rows = w.rows
@@ -113,24 +110,23 @@ def evaluate(context, z, w):
     residual_at(context, z, f)
     size = 0.0
     total = 0.0
-    for i in range(f.shape[0]):
+    for i in range(m):
         total += f[i]
         size = max(size, abs(f[i]) * rows[i])
     return size if math.isfinite(total) else np.nan
 
 
 @fused
-def correction(w):
+def correction(w, m):
     """Solve for the Newton step of the residual in `w.f` (the border's equation holds already); its largest magnitude."""
     f = w.f
     rows = w.rows
     right = w.right
-    m = f.shape[0]
     for i in range(m):
         right[i] = -f[i] * rows[i]
     right[m] = 0.0
     step = w.step
-    lu_solve(w.factors, w.order, right, step)
+    lu_solve(w.factors, w.order, right, step, m + 1)
     size = 0.0
     total = 0.0
     for i in range(m + 1):
@@ -140,7 +136,7 @@ def correction(w):
 
 
 @fused
-def correct(context, z, scale, row, tolerance, most, w):
+def correct(context, z, scale, row, tolerance, most, w, m):
     """Correct `z` (m + 1,) in place along the hyperplane row . (y - y0) = 0.
 
     The correction that is below `tolerance` is the last and is applied: the error left is smaller by Newton's
@@ -158,17 +154,16 @@ def correct(context, z, scale, row, tolerance, most, w):
     fresh = False
     step = w.step
     for iteration in range(most + 1):
-        residual = evaluate(context, z, w)
+        status = OK
+        if not fresh:
+            status, _ = factor_at(context, z, scale, row, w, m)
+            fresh = True
+        residual = evaluate(context, z, w, m)
         if not math.isfinite(residual):
             return NOT_FINITE, iteration, first, residual
-        if not fresh:
-            status, _ = factor_at(context, z, scale, row, w)
-            if status == SINGULAR and residual <= ROUNDED:
-                return OK, iteration, first, residual
-            if status != OK:
-                return status, iteration, first, residual
-            fresh = True
-        size = correction(w)
+        if status != OK:
+            return OK if status == SINGULAR and residual <= ROUNDED else status, iteration, first, residual
+        size = correction(w, m)
         if not math.isfinite(size):
             return NOT_FINITE, iteration, first, residual
         done = size <= tolerance
@@ -180,7 +175,7 @@ def correct(context, z, scale, row, tolerance, most, w):
             return NOT_CONVERGED, iteration, first, residual
         else:
             fresh = size < CONTRACTS * last
-        for i in range(z.shape[0]):
+        for i in range(m + 1):
             z[i] += scale[i] * step[i]
         if done:
             return OK, iteration, first, residual
@@ -188,7 +183,76 @@ def correct(context, z, scale, row, tolerance, most, w):
     return NOT_CONVERGED, most, first, 0.0
 
 
-@kernel
-def corrected(context, z, scale, row, tolerance, most, w):
-    """`correct`, called instead of put into the caller: for where it is rare."""
-    return correct(context, z, scale, row, tolerance, most, w)
+CORRECT_TYPE = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, types.float64, types.int64, NUMBERS, NUMBERS)
+TANGENT_TYPE = types.float64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+_call_correct = caller(CORRECT_TYPE)
+_call_tangent = caller(TANGENT_TYPE)
+
+
+@tool(CORRECT_TYPE)
+def correct_tool(context, z, scale, row, tolerance, most, report, work):
+    """`correct` by address: report (2,) becomes the first correction and the residual. Returns the status."""
+    m = ints_of(context)[0]
+    status, _, first, residual = correct(
+        context,
+        vector(z, m + 1),
+        vector(scale, m + 1),
+        vector(row, m + 1),
+        tolerance,
+        most,
+        bordered_at(work, m),
+        m,
+    )
+    report[0] = first
+    report[1] = residual
+    return status
+
+
+@fused
+def corrected(context, z, scale, row, tolerance, most, report, work):
+    """`correct` by its address, for where it is rare; pointers, `report` (2,), `work` (bordered_size(m),)."""
+    return _call_correct(context[CORRECT], (context, z, scale, row, tolerance, most, report, work))
+
+
+@fused
+def tangent_system(work, m):
+    """Pointer to the bordered system's memory in the work of `tangent_beside`, left as it was at the point."""
+    return shifted(work, 2 * m + 2)
+
+
+@tool(TANGENT_TYPE)
+def tangent_tool(context, z, scale, near, work):
+    """Turn `near` (m + 1,), an unscaled direction, into the unscaled unit tangent at `z` on its side.
+
+    Returns the sign of the bordered determinant, 0 where there is no tangent; then `near` is left as it was.
+    """
+    m = ints_of(context)[0]
+    z = vector(z, m + 1)
+    scale = vector(scale, m + 1)
+    t = vector(work, m + 1)
+    row = vector(shifted(work, m + 1), m + 1)
+    w = bordered_at(tangent_system(work, m), m)
+    for i in range(m + 1):
+        t[i] = near[i] / scale[i]
+    normalise(t, m)
+    sign = 0.0
+    for _ in range(2):
+        border_row(t, row, m)
+        status, sign = factor_at(context, z, scale, row, w, m)
+        if status != OK:
+            return 0.0
+        solve_tangent(w, t, m)
+    for i in range(m + 1):
+        near[i] = t[i] * scale[i]
+    return sign
+
+
+@fused
+def tangent_beside(context, z, scale, near, work):
+    """The tangent at `z` by the tool's address; pointers, `work` (tangent_size(m),)."""
+    return _call_tangent(context[TANGENT], (context, z, scale, near, work))
+
+
+def tangent_size(m: int) -> int:
+    """Length of the work of `tangent_beside`."""
+    return bordered_size(m) + 2 * m + 2

@@ -16,7 +16,7 @@ import numpy as np
 from numba import types
 
 from contin_kernels.abi import COLUMN, INTEGERS, JACOBIAN, JET, RHS
-from contin_kernels.jit import kernel, pointer
+from contin_kernels.jit import entry, kernel, pointer
 from contin_kernels.memory import caller, pointer_to, vector
 
 FIRST = (0.75, -0.15, 1.0 / 60.0)
@@ -52,7 +52,7 @@ def move(x, p, u, step, state, parameters):
         parameters[j] = p[j] + step * u[n + j]
 
 
-@kernel
+@entry
 def first_along(function, exact, x, p, u, out):
     """out (n,) = derivative of f along `u` (n + k,) at x (n,), p (k,); arrays."""
     out[:] = np.nan

@@ -14,14 +14,14 @@ SHORTEST = 1e-8
 
 
 @fused
-def dips(rows, k):
+def dips(rows, k, watched):
     """Where a watched number may have touched zero, seen from rows k - 1, k, k + 1: 1 after row k, -1 before it, 0 nowhere."""
     if k == 0:
         return 0
     a = rows.arclength[k] - rows.arclength[k - 1]
     b = rows.arclength[k + 1] - rows.arclength[k]
     found = 0
-    for i in range(rows.watch.shape[1]):
+    for i in range(watched):
         w0 = rows.watch[k - 1, i]
         w1 = rows.watch[k, i]
         w2 = rows.watch[k + 1, i]
@@ -53,9 +53,8 @@ def touches(w1, before, bend, a, b, size):
 
 
 @fused
-def hides_turn(rows, k, span):
+def hides_turn(rows, k, span, m):
     """Whether the branch turned back between rows k and k + 1 beyond the span, where it should have ended."""
-    m = rows.z.shape[1] - 1
     a = rows.tangent[k, m]
     b = rows.tangent[k + 1, m]
     if not a * b < 0.0:

@@ -7,6 +7,8 @@ import math
 from contin_kernels.arclength import distance
 from contin_kernels.corrector import corrected
 from contin_kernels.jit import fused, kernel
+from contin_kernels.memory import pointer_to
+from contin_kernels.records import step_at, system_of
 from contin_kernels.status import CLOSED, DIVERGES, OK, OUTSIDE, SPAN
 
 FARTHEST_CORRECTION = 0.25
@@ -19,16 +21,30 @@ def at_edge(p, direction, span):
     return (p >= span[1] and direction > 0.0) or (p <= span[0] and direction < 0.0)
 
 
+@fused
+def across(context, limits, scale, step, system):
+    """Correct `step.z` in the hyperplane `step.row`; `step.report` becomes the first correction and the residual."""
+    return corrected(
+        context,
+        pointer_to(step.z),
+        pointer_to(scale),
+        pointer_to(step.row),
+        limits.tolerance,
+        limits.most_iterations,
+        pointer_to(step.report),
+        system,
+    )
+
+
 @kernel
-def land_on_edge(context, limits, span, scale, rows, k, step, w):
+def land_on_edge(context, limits, span, scale, rows, k, step, system, m):
     """Replace the point in `step.z` beyond the span by the branch's point on the edge; OUTSIDE if that is another place."""
     z = step.z
     row = step.row
     kept = step.kept
-    m = z.shape[0] - 1
     edge = span[1] if z[m] > span[1] else span[0]
     start = rows.z[k, m]
-    reach = distance(rows.z, k, z, scale)
+    reach = distance(rows.z, k, z, scale, m)
     part = (edge - start) / (z[m] - start)
     for i in range(m):
         z[i] = rows.z[k, i] + part * (z[i] - rows.z[k, i])
@@ -37,43 +53,40 @@ def land_on_edge(context, limits, span, scale, rows, k, step, w):
         kept[i] = row[i]
         row[i] = 0.0
     row[m] = 1.0
-    status, _, first, residual = corrected(
-        context, z, scale, row, limits.tolerance, limits.most_iterations, w
-    )
+    status = across(context, limits, scale, step, system)
+    first, residual = step.report[0], step.report[1]
     for i in range(m + 1):
         row[i] = kept[i]
     if status != OK:
         return status, residual
     z[m] = edge
-    if first > FARTHEST_CORRECTION * reach or distance(rows.z, k, z, scale) > 1.2 * reach:
+    if first > FARTHEST_CORRECTION * reach or distance(rows.z, k, z, scale, m) > 1.2 * reach:
         return OUTSIDE, residual
     return OK, residual
 
 
 @fused
-def ending(context, rows, k, limits, span, scale, step, w):
+def ending(context, rows, k, limits, span, scale, memory, m):
     """Whether the branch ends at row k: SPAN, CLOSED, DIVERGES, else OK."""
-    m = rows.z.shape[1] - 1
     for i in range(m):
         if abs(rows.z[k, i]) > limits.bounds[i]:
             return DIVERGES
     if at_edge(rows.z[k, m], rows.tangent[k, m], span):
         return SPAN
-    if k > 8 and passes_start(rows, k, scale) and closes(context, rows, k, limits, scale, step, w):
+    if k > 8 and passes_start(rows, k, scale, m) and closes(context, rows, k, limits, scale, memory, m):
         return CLOSED
     return OK
 
 
 @kernel
-def passes_start(rows, k, scale):
+def passes_start(rows, k, scale, m):
     """Whether the step to row k went by row 0 in its direction."""
-    m = rows.z.shape[1] - 1
     size = rows.arclength[k] - rows.arclength[k - 1]
     if abs(rows.z[k, m] - rows.z[0, m]) > size * scale[m]:
         return False
     start = rows.z[0]
-    near = distance(rows.z, k - 1, start, scale)
-    if near > size or distance(rows.z, k, start, scale) > size:
+    near = distance(rows.z, k - 1, start, scale, m)
+    if near > size or distance(rows.z, k, start, scale, m) > size:
         return False
     along = 0.0
     same = 0.0
@@ -90,9 +103,10 @@ def passes_start(rows, k, scale):
 
 
 @kernel
-def closes(context, rows, k, limits, scale, step, w):
+def closes(context, rows, k, limits, scale, memory, m):
     """Whether the branch beside row 0, solved for in the hyperplane across its tangent, is row 0; it then replaces row k."""
-    m = rows.z.shape[1] - 1
+    step = step_at(memory, m)
+    system = system_of(memory, m)
     z = step.z
     row = step.row
     size = 0.0
@@ -109,10 +123,10 @@ def closes(context, rows, k, limits, scale, step, w):
         length += row[i] * chord
     for i in range(m + 1):
         z[i] = rows.z[k - 1, i] + towards / length * (rows.z[k, i] - rows.z[k - 1, i])
-    status, _, _, _ = corrected(context, z, scale, row, limits.tolerance, limits.most_iterations, w)
-    if status != OK or distance(rows.z, 0, z, scale) > SAME * (rows.arclength[k] - rows.arclength[k - 1]):
+    status = across(context, limits, scale, step, system)
+    if status != OK or distance(rows.z, 0, z, scale, m) > SAME * (rows.arclength[k] - rows.arclength[k - 1]):
         return False
-    rows.arclength[k] = rows.arclength[k - 1] + distance(rows.z, k - 1, rows.z[0], scale)
+    rows.arclength[k] = rows.arclength[k - 1] + distance(rows.z, k - 1, rows.z[0], scale, m)
     for i in range(m + 1):
         rows.z[k, i] = rows.z[0, i]
         rows.tangent[k, i] = rows.tangent[0, i]

@@ -3,13 +3,15 @@
 Numba's disk cache notices edits in the file of a kernel but not in the files of the kernels that it calls, and then
 silently returns old results. So the folder of the cache carries a hash of all kernel sources.
 
-Two ways to compile:
+Ways to compile:
 
-- `kernel`: an ordinary compiled function, specialised at its first call; its callers inline it.
-- `pointer(signature)`: a function of one fixed type, passed as a value. A caller that takes pointers is compiled once,
-  whatever is passed. The models' functions and the problems' defining systems are of this form.
+- `entry`: a compiled function that Python calls, specialised at its first call; `loop` if it runs long.
+- `kernel`: the same for kernels to call; without the wrappers for Python, which are half of what LLVM has to do.
+- `pointer(signature)`: a function of one fixed type, passed as an address. A caller that takes addresses is compiled once,
+  whatever is passed, and does not compile again what it calls. The models' functions, the problems' defining systems and
+  the tools that many kernels share (`tool`) are of this form.
 
-With NUMBA_DISABLE_JIT=1 both return the Python function itself.
+With NUMBA_DISABLE_JIT=1 all return the Python function itself.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
+
+OPTIONS = {"error_model": "numpy", "nogil": True}
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def cache_root() -> Path:
@@ -90,25 +95,63 @@ def caching_in(folder: Path) -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile `function` at its first call; division by zero gives infinity or NaN, never an exception."""
+@contextlib.contextmanager
+def lightly() -> Iterator[None]:
+    """Let LLVM do little: for functions off the loop, where half of their compilation is worth more than a microsecond."""
+    before = numba.config.OPT, numba.config.LOOP_VECTORIZE
+    numba.config.OPT, numba.config.LOOP_VECTORIZE = type(before[0])(1), 0
+    try:
+        yield
+    finally:
+        numba.config.OPT, numba.config.LOOP_VECTORIZE = before
+
+
+def entry(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that Python calls: kept on disk, with all that it calls inside; optimised lightly."""
+    compiled = loop(function)
+    if not numba.config.DISABLE_JIT:
+        compile_fully = compiled.compile  # type: ignore[attr-defined]
+
+        @functools.wraps(compile_fully)
+        def compile_lightly(signature: Any) -> Any:
+            with lightly():
+                return compile_fully(signature)
+
+        compiled.compile = compile_lightly  # type: ignore[attr-defined]
+    return compiled
+
+
+def loop(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An `entry` that runs long: LLVM does all that it can."""
     with caching_in(kernel_cache()):
-        return numba.njit(cache=True, error_model="numpy", nogil=True)(function)
+        compiled: Callable[..., Any] = numba.njit(cache=True, **OPTIONS)(function)
+        return compiled
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that other kernels call; division by zero gives infinity or NaN, never an exception."""
+    return numba.njit(**OPTIONS, **INSIDE)(function)
 
 
 def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     """`kernel`, put into its callers whole: for small parts of the step, where passing arrays would cost more than the work."""
-    with caching_in(kernel_cache()):
-        return numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)(function)
+    return numba.njit(**OPTIONS, **INSIDE, forceinline=True)(function)
 
 
-def pointer(signature: Any, folder: Path | None = None) -> Callable[[Callable[..., Any]], Any]:
+def pointer(
+    signature: Any, folder: Path | None = None, light: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """Compile to a function pointer of the fixed type `signature`, kept in `folder` (default: with the engine)."""
 
     def compile_pointer(function: Callable[..., Any]) -> Any:
         if numba.config.DISABLE_JIT:
             return function
-        with caching_in(folder or kernel_cache()):
+        with caching_in(folder or kernel_cache()), lightly() if light else contextlib.nullcontext():
             return numba.cfunc(signature, cache=True, error_model="numpy", forceinline=True)(function)
 
     return compile_pointer
+
+
+def tool(signature: Any) -> Callable[[Callable[..., Any]], Any]:
+    """A `pointer` off the loop, optimised lightly."""
+    return pointer(signature, light=True)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -49,6 +50,19 @@ def _as_pointer(kind: Any) -> Any:
     return convert
 
 
+def _recast(kind: Any) -> Any:
+    @intrinsic
+    def convert(typing_context: Any, pointer: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.bitcast(args[0], context.get_value_type(signature.return_type))
+
+        return types.CPointer(kind)(pointer), codegen
+
+    return convert
+
+
+_recast_integers = _recast(types.int64)
+_recast_complex = _recast(types.complex128)
 _as_numbers = _as_pointer(types.float64)
 _as_integers = _as_pointer(types.int64)
 
@@ -125,6 +139,14 @@ if numba.config.DISABLE_JIT:
         """The numbers at the pointer as an array (rows, columns)."""
         return pointer[: rows * columns].reshape(rows, columns)
 
+    def integers(pointer):
+        """The same memory as 64-bit integers."""
+        return pointer.view(np.int64)
+
+    def complexes(pointer):
+        """The same memory as complex numbers, two numbers each."""
+        return pointer[: len(pointer) // 2 * 2].view(np.complex128)
+
 else:
     _fused = numba.njit(forceinline=True)
 
@@ -162,3 +184,13 @@ else:
     def matrix(pointer, rows, columns):
         """The numbers at the pointer as an array (rows, columns)."""
         return numba.carray(pointer, (rows, columns))
+
+    @_fused
+    def integers(pointer):
+        """The same memory as 64-bit integers."""
+        return _recast_integers(pointer)
+
+    @_fused
+    def complexes(pointer):
+        """The same memory as complex numbers, two numbers each."""
+        return _recast_complex(pointer)

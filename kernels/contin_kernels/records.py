@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from contin_kernels.abi import inspect_at
-from contin_kernels.corrector import Bordered, bordered_workspace
+from contin_kernels.corrector import tangent_size
 from contin_kernels.jit import fused
-from contin_kernels.memory import borrowed
+from contin_kernels.memory import borrowed, shifted, vector
 from contin_kernels.status import EIGENVALUES_FAILED, OK
 
 VERTICAL = 1e-13
@@ -50,33 +50,53 @@ class Limits(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Workspace of a step: the candidate `z`, its unit scaled `tangent`, the border `row`, all (m + 1,), a copy `kept`."""
+    """Memory of a step.
+
+    The candidate `z`, its unit scaled `tangent`, the border `row`, the unit scaled tangent `t` of the last row, `kept`, all
+    (m + 1,), and `report` (2,).
+    """
 
     z: Any
     tangent: Any
     row: Any
-    kept: Any
     t: Any
+    kept: Any
+    report: Any
 
 
-class Workspace(NamedTuple):
-    """Memory of the loop, made once in Python."""
-
-    bordered: Bordered
-    step: Step
+def loop_memory(m: int) -> Any:
+    """Memory of the loop for m equations, made once in Python."""
+    return np.zeros(5 * (m + 1) + 2 + tangent_size(m))
 
 
-def workspace(m: int) -> Workspace:
-    """Memory for m equations."""
-    return Workspace(bordered_workspace(m), Step(*(np.zeros(m + 1) for _ in range(5))))
+def new_cursor(first_step: float, too_sharp: float, widest: float) -> Any:
+    """What `advance` keeps between calls, at the start of a branch."""
+    return np.array([first_step, 0.0, 0.0, too_sharp, widest, 0.0, 0.0])
+
+
+def last_tangent(work: Any, m: int) -> Any:
+    """The unit scaled tangent (m + 1,) of the last row, a view into the loop's memory."""
+    return work[3 * (m + 1) : 4 * (m + 1)]
 
 
 @fused
-def borrow_step(step):
-    """The workspace with arrays without owners."""
+def step_at(work, m):
+    """The step's memory at a pointer to the loop's."""
+    n = m + 1
     return Step(
-        borrowed(step.z), borrowed(step.tangent), borrowed(step.row), borrowed(step.kept), borrowed(step.t)
+        vector(work, n),
+        vector(shifted(work, n), n),
+        vector(shifted(work, 2 * n), n),
+        vector(shifted(work, 3 * n), n),
+        vector(shifted(work, 4 * n), n),
+        vector(shifted(work, 5 * n), 2),
     )
+
+
+@fused
+def system_of(work, m):
+    """Pointer to the bordered system's memory in the loop's."""
+    return shifted(work, 5 * (m + 1) + 2)
 
 
 @fused
@@ -95,7 +115,7 @@ def borrow_rows(rows):
 
 
 @fused
-def record(context, scale, w, step, before, sign, residual, rows, k):
+def record(context, scale, w, step, before, sign, residual, rows, k, m):
     """Fill row `k` from the point and unit scaled tangent in `step`, with the Jacobian at the point in `w`.
 
     `before` (c,) are the columns of the row before. Returns OK or EIGENVALUES_FAILED.
@@ -106,7 +126,6 @@ def record(context, scale, w, step, before, sign, residual, rows, k):
         return EIGENVALUES_FAILED
     z = step.z
     t = step.tangent
-    m = z.shape[0] - 1
     watch[0] = t[m] if abs(t[m]) > VERTICAL else 0.0
     watch[1] = sign
     for i in range(m + 1):
@@ -118,13 +137,12 @@ def record(context, scale, w, step, before, sign, residual, rows, k):
 
 
 @fused
-def grow_scale(scale, rows, k, widest, easy):
+def grow_scale(scale, rows, k, widest, easy, m):
     """Let the scale of the states follow their largest magnitude, and that of the parameter return to `widest`.
 
     The latter where it was made smaller for a sharp turn and steps have become `easy` again. True if something changed.
     """
     changed = False
-    m = scale.shape[0] - 1
     if easy and scale[m] < widest:
         scale[m] = min(1.5 * scale[m], widest)
         changed = True

@@ -11,12 +11,11 @@ ROUNDING = 1e-15
 
 
 @fused
-def order_like(re, im, before_re, before_im):
+def order_like(re, im, before_re, before_im, n):
     """Permute `re`, `im` (n,) so that each value stands where its nearest of the point before stood.
 
     With NaN before (the start), in the order of descending real part, pairs with the positive imaginary part first.
     """
-    n = re.shape[0]
     fresh = not math.isfinite(before_re[0])
     for i in range(n - 1):
         best = i

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from contin_kernels.abi import jacobian_at, residual_at
-from contin_kernels.corrector import correction, evaluate, factor_at
-from contin_kernels.jit import kernel
+from contin_kernels.corrector import bordered_at, correction, evaluate, factor_at
+from contin_kernels.jit import entry
+from contin_kernels.lu import factor, substitute
 from contin_kernels.memory import pointer_to
 from contin_kernels.points.newton import scrambled
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK
@@ -17,9 +18,10 @@ from contin_kernels.vectors import copy
 SHORTEST = 1e-4
 SAMPLES = 12
 MOVE = 1e-12
+REGULAR = 1e-12  # pivots of a regular matrix, relative to the largest
 
 
-@kernel
+@entry
 def solve_start(context, z, scale, tolerance, most, work):
     """Newton's method from `z` (m + 1,) in place, z's last component held; steps are halved until the correction shrinks.
 
@@ -33,21 +35,21 @@ def solve_start(context, z, scale, tolerance, most, work):
     """
     m = z.shape[0] - 1
     context = pointer_to(context)
-    w = work.bordered
+    w = bordered_at(pointer_to(work), m)
     row = np.zeros(m + 1)
     row[m] = 1.0
     here = z.copy()
     full = np.zeros(m + 1)
     residual = np.inf
     for iteration in range(1, most + 1):
-        residual = evaluate(context, z, w)
-        status, _ = factor_at(context, z, scale, row, w)
-        residual = evaluate(context, z, w)
+        residual = evaluate(context, z, w, m)
+        status, _ = factor_at(context, z, scale, row, w, m)
+        residual = evaluate(context, z, w, m)
         if not math.isfinite(residual):
             return NOT_FINITE, iteration, residual
         if status != OK:
             return (OK if residual <= tolerance else status), iteration, residual
-        size = correction(w)
+        size = correction(w, m)
         copy(w.step, full)
         copy(z, here)
         for i in range(m):
@@ -55,12 +57,12 @@ def solve_start(context, z, scale, tolerance, most, work):
         if size <= tolerance:
             for i in range(m):
                 z[i] = here[i] + scale[i] * full[i]
-            return OK, iteration, evaluate(context, z, w)
+            return OK, iteration, evaluate(context, z, w, m)
         part = 1.0
         while True:
             for i in range(m):
                 z[i] = here[i] + part * scale[i] * full[i]
-            if math.isfinite(evaluate(context, z, w)) and correction(w) <= (1.0 - 0.25 * part) * size:
+            if math.isfinite(evaluate(context, z, w, m)) and correction(w, m) <= (1.0 - 0.25 * part) * size:
                 break
             part *= 0.5
             if part < SHORTEST:
@@ -69,18 +71,26 @@ def solve_start(context, z, scale, tolerance, most, work):
     return NOT_CONVERGED, most, residual
 
 
-@kernel
-def rounding_beside(context, z):
-    """Rounding in the equations near `z` (m + 1,): what is left of small changes of F when their linear part is taken away.
+@entry
+def rounding_beside(context, z, scale, states):
+    """Rounding of the equations near `z` (m + 1,), and what it makes of the states (m,).
+
+    Rounding is what is left of small changes of F when their linear part is taken away; `states` becomes |A^-1| times it,
+    or keeps its values where A, which is F_x with columns times `scale` (m + 1,) and rows divided by their largest entry, is
+    singular to rounding.
 
     Returns
     -------
-    jacobian : (m, m + 1) at `z`.
-    noise : (m,) largest remainder.
+    A : (m, m)
+    noise : (m,) largest remainder, in units of the rows of A.
+    regular : False where A is singular.
     """
     context = pointer_to(context)
     m = z.shape[0] - 1
     jacobian = np.zeros((m, m + 1))
+    A = np.zeros((m, m))
+    factors = np.zeros((m, m))
+    order = np.zeros(m, np.int64)
     here = np.zeros(m)
     there = np.zeros(m)
     noise = np.zeros(m)
@@ -96,4 +106,25 @@ def rounding_beside(context, z):
             for j in range(m + 1):
                 linear += jacobian[i, j] * (moved[j] - z[j])
             noise[i] = max(noise[i], abs(there[i] - here[i] - linear))
-    return jacobian, noise
+    for i in range(m):
+        size = 0.0
+        for j in range(m):
+            size = max(size, abs(jacobian[i, j] * scale[j]))
+        size = size if size > 0.0 else 1.0
+        noise[i] /= size
+        for j in range(m):
+            A[i, j] = jacobian[i, j] * scale[j] / size
+            factors[i, j] = A[i, j]
+    _, smallest, largest = factor(factors, order, m)
+    if not smallest > REGULAR * largest:
+        return A, noise, False
+    for i in range(m):
+        states[i] = 0.0
+        here[i] = 0.0
+    for j in range(m):
+        here[j] = noise[j]
+        substitute(factors, order, here, there, m)
+        here[j] = 0.0
+        for i in range(m):
+            states[i] += scale[i] * abs(there[i])
+    return A, noise, True

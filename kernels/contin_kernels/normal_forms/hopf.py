@@ -4,64 +4,77 @@ from __future__ import annotations
 
 import numpy as np
 
+from contin_kernels.jets import second, up_to_third
 from contin_kernels.jit import kernel
-from contin_kernels.memory import pointer_to
-from contin_kernels.normal_forms.derivatives import B, C, solve
+from contin_kernels.lu import factor, substitute
+from contin_kernels.memory import complexes, integers, matrix, shifted, vector
+
+
+def lyapunov_size(m: int) -> int:
+    """Length of the work of `first_lyapunov`."""
+    return 5 * (m + 1) + 7 * m + 4 * m + m + 2 * m * m + 26 * m + 2
 
 
 @kernel
-def shifted_inverse(A, shift, right):
-    """(shift - A)^-1 right, complex (n,)."""
-    n = A.shape[0]
-    K = np.zeros((n, n), np.complex128)
-    for i in range(n):
-        for j in range(n):
+def shifted_solve(A, shift, right, x, m, work):
+    """x (m,) = (shift - A)^-1 right, complex; `work` (2 m m + m,) is a pointer."""
+    K = matrix(complexes(work), m, m)
+    order = vector(integers(shifted(work, 2 * m * m)), m)
+    for i in range(m):
+        for j in range(m):
             K[i, j] = -A[i, j]
         K[i, i] += shift
-    return solve(K, right)
+    factor(K, order, m)
+    substitute(K, order, right, x, m)
 
 
 @kernel
-def first_lyapunov(context, x, p, A, omega, q, adjoint):
+def first_lyapunov(context, z, A, omega, m, q, adjoint, work):
     """l1 divided by omega, q normalised to <q, q> = 1, and the size of the terms that it is the sum of.
 
-    `x` (n,), `p` (k,) the Hopf point; `A` (n, n) its Jacobian; `q`, `adjoint` (n,) with A q = i omega q,
-    A' adjoint = -i omega adjoint, <adjoint, q> = 1.
+    `z` (m + 1,) the Hopf point (pointer); `A` (m or more, m or more) its Jacobian; `q`, `adjoint` (m,) with
+    A q = i omega q, A' adjoint = -i omega adjoint, <adjoint, q> = 1; `work` (lyapunov_size(m),).
 
     l1 = 1 / (2 omega) Re <adjoint, C(q, q, q*) + B(q*, (2 i omega - A)^-1 B(q, q)) - 2 B(q, A^-1 B(q, q*))>
     """
-    context = pointer_to(context)
-    n = x.shape[0]
-    a = q.real.copy()
-    b = q.imag.copy()
-    aa = B(context, x, p, a, a)
-    ab = B(context, x, p, a, b)
-    bb = B(context, x, p, b, b)
-    square = np.zeros(n, np.complex128)
-    mixed = np.zeros(n, np.complex128)
-    for i in range(n):
-        square[i] = aa[i] - bb[i] + 2j * ab[i]
-        mixed[i] = -(aa[i] + bb[i])
-    double = shifted_inverse(A, 2j * omega, square)
-    steady = shifted_inverse(A, 0j, mixed).real.copy()
-    re = double.real.copy()
-    im = double.imag.copy()
-    aaa = C(context, x, p, a, a, a)
-    aab = C(context, x, p, a, a, b)
-    abb = C(context, x, p, a, b, b)
-    bbb = C(context, x, p, b, b, b)
-    a_re = B(context, x, p, a, re)
-    a_im = B(context, x, p, a, im)
-    b_re = B(context, x, p, b, re)
-    b_im = B(context, x, p, b, im)
-    a_s = B(context, x, p, a, steady)
-    b_s = B(context, x, p, b, steady)
+    n = m + 1
+    a = work
+    b = shifted(work, n)
+    re = shifted(work, 2 * n)
+    im = shifted(work, 3 * n)
+    steady = shifted(work, 4 * n)
+    forms = shifted(work, 5 * n)
+    right = vector(complexes(shifted(forms, 7 * m)), m)
+    solution = vector(complexes(shifted(forms, 9 * m)), m)
+    rest = shifted(forms, 11 * m)
+    for i in range(m):
+        a[i] = q[i].real
+        b[i] = q[i].imag
+    a[m] = b[m] = re[m] = im[m] = steady[m] = 0.0
+    up_to_third(context, m, z, a, b, forms, rest)
+    for i in range(m):
+        right[i] = forms[i] - forms[2 * m + i] + 2j * forms[m + i]
+    shifted_solve(A, 2j * omega, right, solution, m, rest)
+    for i in range(m):
+        re[i] = solution[i].real
+        im[i] = solution[i].imag
+        right[i] = -(forms[i] + forms[2 * m + i])
+    shifted_solve(A, 0j, right, solution, m, rest)
+    for i in range(m):
+        steady[i] = solution[i].real
     total = 0.0j
     size = 0.0
-    for i in range(n):
-        cubic = (aaa[i] + abb[i]) + 1j * (aab[i] + bbb[i])
-        through_double = (a_re[i] + b_im[i]) + 1j * (a_im[i] - b_re[i])
-        through_steady = 2.0 * (a_s[i] + 1j * b_s[i])
+    through = shifted(rest, 13 * m + 1)
+    for turn in range(2):
+        one = a if turn == 0 else b
+        second(context, z, one, re, shifted(through, 3 * m * turn), rest)
+        second(context, z, one, im, shifted(through, 3 * m * turn + m), rest)
+        second(context, z, one, steady, shifted(through, 3 * m * turn + 2 * m), rest)
+    for i in range(m):
+        aaa, aab, abb, bbb = forms[3 * m + i], forms[4 * m + i], forms[5 * m + i], forms[6 * m + i]
+        cubic = (aaa + abb) + 1j * (aab + bbb)
+        through_double = (through[i] + through[4 * m + i]) + 1j * (through[m + i] - through[3 * m + i])
+        through_steady = 2.0 * (through[2 * m + i] + 1j * through[5 * m + i])
         total += np.conj(adjoint[i]) * (cubic + through_double - through_steady)
         size += abs(adjoint[i]) * (abs(cubic) + abs(through_double) + abs(through_steady))
     return total.real / (2.0 * omega), size / (2.0 * omega)

@@ -2,94 +2,144 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from contin_kernels.jit import kernel, pointer
-from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
+from contin_kernels.abi import ints_of
+from contin_kernels.jit import kernel, tool
+from contin_kernels.lu import unit_solutions
 from contin_kernels.memory import matrix, pointer_to, shifted, vector
-from contin_kernels.points.newton import AUGMENTED, joined, scrambled, solve_augmented
-from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_system
-from contin_kernels.vectors import copy, norm
+from contin_kernels.points.attempt import ATTEMPT, COEFFICIENTS, OMEGA, RESIDUAL, point_at
+from contin_kernels.points.newton import AUGMENTED, scrambled, solve_augmented, solve_size
+from contin_kernels.points.piece import on_piece, part_at_zero, piece_at, point_on
+from contin_kernels.points.scaled import (
+    curvature_gradient,
+    curved,
+    row_sizes,
+    scaled_size,
+    scaled_system,
+)
+from contin_kernels.status import OK
+from contin_kernels.vectors import norm
+
+FLAT = 1e-8  # a fold bent less than this, in scaled unknowns, is degenerate
+
+
+def work_size(m: int) -> int:
+    """Length of the work of `attempt`."""
+    n = m + 1
+    return 8 * n + n * n + solve_size(m) + 3 * n + n * n + 5 * n + scaled_size(m)
 
 
 @kernel
-def null_vectors(D, left, right):
-    """Right and left vectors r, w (m,) and the scalar g of the matrix D[:m, :m] with borders `left`, `right` (m,)."""
-    m = left.shape[0]
-    K = np.zeros((m + 1, m + 1))
-    order = np.zeros(m + 1, np.int64)
+def null_vectors(context, D, n, left, right, r, w, work):
+    """Right and left vectors r, w (n,) of D (n, n) bordered by `left` and `right` (n - 1,), whose last row is not read.
+
+    Their last entries are g. All pointers; `work` (n n + 5 n,).
+    """
+    m = n - 1
+    K = matrix(work, n, n)
     for i in range(m):
         for j in range(m):
-            K[i, j] = D[i, j]
+            K[i, j] = D[i * n + j]
         K[i, m] = left[i]
         K[m, i] = right[i]
-    lu_factor(K, order)
-    last = np.zeros(m + 1)
-    last[m] = 1.0
-    r = np.zeros(m + 1)
-    w = np.zeros(m + 1)
-    work = np.zeros(m + 1)
-    lu_solve(K, order, last, r)
-    lu_solve_transposed(K, order, last, w, work)
-    return r[:m].copy(), w[:m].copy(), r[m]
+    K[m, m] = 0.0
+    unit_solutions(context, work, n, 1, r, w, shifted(work, n * n))
+
+
+@tool(AUGMENTED)
+def augmented(context, frame, u, out, D, derivatives, work):
+    """Unknowns `u` (m + 1,) = scaled z; equations: F, then g. In the frame the borders b, c (m,)."""
+    m = ints_of(context)[0]
+    n = m + 1
+    r = shifted(work, n)
+    w = shifted(work, 2 * n)
+    rest = shifted(work, 3 * n)
+    scaled_system(context, m, frame, u, work, out, D, n, rest)
+    null_vectors(context, D, n, shifted(frame, 2 * m + 1), shifted(frame, 3 * m + 1), r, w, rest)
+    out[m] = r[m]
+    if derivatives:
+        r[m] = 0.0
+        curvature_gradient(context, m, frame, work, r, w, shifted(D, m * n), rest)
 
 
 @kernel
-def borders(D):
-    """Borders near a fold: the null vectors themselves, by three rounds of bordered solves."""
-    m = D.shape[0]
-    left = np.zeros(m)
-    right = np.zeros(m)
+def finished(context, m, scale, r, w, point, frame, numbers, work):
+    """The coefficient a = 1/2 p . B(q, q) from the scaled null vectors r and w (m + 1,), their last entries zero.
+
+    A q = 0, A' p = 0, |q| = 1, p . q = 1, q's largest entry positive (Kuznetsov 2004, equation 5.31); NaN where p . q = 0
+    (Bogdanov-Takens). Returns 0 where the bend vanishes: the fold is degenerate.
+    """
+    size_r = norm(r)
+    size_w = norm(w)
+    size_q = 0.0
+    size_p = 0.0
+    normal = 0.0
+    biggest = 0.0
+    sign = 1.0
+    for i in range(m):
+        q = r[i] * scale[i]
+        p = w[i] / frame[m + 1 + i]
+        size_q += q * q
+        size_p += p * p
+        normal += p * q
+        if abs(q) > biggest:
+            biggest = abs(q)
+            sign = 1.0 if q > 0.0 else -1.0
+        r[i] = q
+    bent = curved(context, m, frame, point, pointer_to(r), pointer_to(r), pointer_to(w), work)
+    if not abs(bent) > FLAT * size_r * size_r * size_w:
+        return 0
+    size_q = math.sqrt(size_q)
+    flat = abs(normal) < 1e-12 * math.sqrt(size_p) * size_q
+    numbers[COEFFICIENTS] = np.nan if flat else 0.5 * sign * bent / (normal * size_q)
+    return 1
+
+
+@tool(ATTEMPT)
+def attempt(context, system, piece, slot, value, point, work):
+    """Solve for the fold on a piece; coefficient `a`. 0 if there is none or it is degenerate."""
+    m = ints_of(context)[0]
+    n = m + 1
+    here = piece_at(piece, context)
+    found = point_at(point, context)
+    frame = work
+    left = shifted(frame, 2 * m + 1)
+    right = shifted(frame, 3 * m + 1)
+    u = shifted(work, 4 * n)
+    r = vector(shifted(work, 5 * n), n)
+    w = vector(shifted(work, 6 * n), n)
+    out = shifted(work, 7 * n)
+    D = shifted(work, 8 * n)
+    rest = shifted(work, 8 * n + n * n)
+    found.numbers[OMEGA] = 0.0
+    point_on(here, part_at_zero(here, slot), found.z)
+    row_sizes(context, m, piece, point, shifted(frame, n), rest)
+    for i in range(n):
+        frame[i] = here.scale[i]
+        u[i] = found.z[i] / here.scale[i]
+    scaled_system(context, m, frame, u, point, out, D, n, rest)
     for i in range(m):
         left[i] = scrambled(1.0 + i)
         right[i] = scrambled(101.0 + i)
     for _ in range(3):
-        r, w, _ = null_vectors(D, left, right)
-        size_w = norm(w)
+        null_vectors(context, D, n, left, right, shifted(work, 5 * n), shifted(work, 6 * n), rest)
+        r[m] = 0.0
+        w[m] = 0.0
         size_r = norm(r)
+        size_w = norm(w)
         for i in range(m):
             left[i] = w[i] / size_w
             right[i] = r[i] / size_r
-    return left, right
-
-
-@pointer(AUGMENTED)
-def augmented(context, m, sizes, left, right, u, out, D):
-    """Unknowns `u` (m + 1,) = scaled z; equations: F, then g. Borders b = left, c = right (m,)."""
-    scale = vector(sizes, m + 1)
-    rows = vector(shifted(sizes, m + 1), m)
-    z = np.zeros(m + 1)
-    full = matrix(D, m + 1, m + 1)
-    scaled_system(context, scale, rows, vector(u, m + 1), z, vector(out, m + 1), full)
-    r, w, g = null_vectors(full, vector(left, m), vector(right, m))
-    out[m] = g
-    direction = np.zeros(m + 1)
-    copy(r, direction)
-    curvature_gradient(context, scale, rows, z, direction, w, full[m])
-
-
-@kernel
-def solve(augmented, context, scale, z):
-    """Solve for the fold near `z` (m + 1,) in place; `augmented` is the address of the function above.
-
-    Returns
-    -------
-    status, residual, error : as `solve_augmented`.
-    r, w : right and left null vectors (m,) in scaled unknowns and equations.
-    rows : (m,) the equations' divisors.
-    """
-    context = pointer_to(context)
-    m = z.shape[0] - 1
-    rows = np.zeros(m)
-    row_sizes(context, scale, z, rows)
-    u = np.zeros(m + 1)
-    for i in range(m + 1):
-        u[i] = z[i] / scale[i]
-    out = np.zeros(m)
-    D = np.zeros((m, m + 1))
-    scaled_system(context, scale, rows, u, z, out, D)
-    left, right = borders(D)
-    status, residual, error = solve_augmented(augmented, context, joined(scale, rows), left, right, u)
-    scaled_system(context, scale, rows, u, z, out, D)
-    r, w, _ = null_vectors(D, left, right)
-    return status, residual, error, r, w, rows
+    # The report goes where residual and error stand.
+    if solve_augmented(context, system, n, frame, u, shifted(point, n + RESIDUAL), rest) != OK:
+        return 0
+    scaled_system(context, m, frame, u, point, out, D, n, rest)
+    if not on_piece(here, found.z):
+        return 0
+    null_vectors(context, D, n, left, right, shifted(work, 5 * n), shifted(work, 6 * n), rest)
+    r[m] = 0.0
+    w[m] = 0.0
+    return finished(context, m, here.scale, r, w, point, frame, found.numbers, rest)

@@ -8,139 +8,172 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import curvature_at
-from contin_kernels.jit import kernel, pointer
-from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
-from contin_kernels.memory import matrix, pointer_to, shifted, vector
-from contin_kernels.points.newton import AUGMENTED, joined, scrambled, solve_augmented
-from contin_kernels.points.scaled import row_sizes, scaled_system
+from contin_kernels.abi import ints_of
+from contin_kernels.jets import second, second_size
+from contin_kernels.jit import kernel, tool
+from contin_kernels.lu import complex_unit_solutions
+from contin_kernels.memory import complexes, matrix, shifted, vector
+from contin_kernels.normal_forms.hopf import first_lyapunov, lyapunov_size
+from contin_kernels.points.attempt import ATTEMPT, COEFFICIENTS, FORM, OMEGA, RESIDUAL, point_at
+from contin_kernels.points.newton import AUGMENTED, scrambled, solve_augmented, solve_size
+from contin_kernels.points.piece import on_piece, part_at_zero, piece_at, point_on
+from contin_kernels.points.scaled import row_sizes, scaled_size, scaled_system
+from contin_kernels.status import OK
 from contin_kernels.vectors import norm
 
+DEGENERATE = 1e-10  # of the terms that l1 is the sum of
+
+
+def work_size(m: int) -> int:
+    """Length of the work of `attempt`."""
+    N = m + 2
+    own = 14 * N + N * N
+    system = 8 * N + max(2 * N * N + 5 * N, scaled_size(m), 2 * m + second_size(m))
+    return own + max(solve_size(m) + system, lyapunov_size(m), 2 * N * N + 5 * N)
+
 
 @kernel
-def critical_vectors(D, scale, rows, unit, omega, left, right):
-    """Complex q, p (m,) and g of the bordered matrix: (A / unit - i omega) q and p (A / unit - i omega) are small with g.
+def critical_vectors(context, D, frame, omega, m, q, p, work):
+    """Complex q, p (m + 1,) of the bordered matrix: (A / unit - i omega) q and p (A / unit - i omega) are small with g.
 
-    `left`, `right` (2, m) are the real and imaginary parts of the borders; p is a row, without conjugation.
+    `D` (m + 2, m + 2) holds the scaled F_z; p is a row, without conjugation. The last entries are g. All pointers to
+    numbers; `work` (2 (m + 1)^2 + 5 (m + 1),).
     """
-    m = rows.shape[0]
-    K = np.zeros((m + 1, m + 1), np.complex128)
-    order = np.zeros(m + 1, np.int64)
+    n = m + 1
+    unit = frame[2 * m + 1]
+    K = matrix(complexes(work), n, n)
+    borders = shifted(frame, 2 * m + 2)
     for i in range(m):
+        size = frame[m + 1 + i] / (frame[i] * unit)
         for j in range(m):
-            K[i, j] = D[i, j] * (rows[i] / (scale[i] * unit))
+            K[i, j] = D[i * (m + 2) + j] * size
         K[i, i] -= 1j * omega
-        K[i, m] = left[0, i] + 1j * left[1, i]
-        K[m, i] = right[0, i] - 1j * right[1, i]
-    lu_factor(K, order)
-    last = np.zeros(m + 1, np.complex128)
-    last[m] = 1.0
-    q = np.zeros(m + 1, np.complex128)
-    p = np.zeros(m + 1, np.complex128)
-    work = np.zeros(m + 1, np.complex128)
-    lu_solve(K, order, last, q)
-    lu_solve_transposed(K, order, last, p, work)
-    return q[:m].copy(), p[:m].copy(), q[m]
+        K[i, m] = borders[i] + 1j * borders[m + i]
+        K[m, i] = borders[2 * m + i] - 1j * borders[3 * m + i]
+    K[m, m] = 0.0
+    complex_unit_solutions(context, work, n, q, p, shifted(work, 2 * n * n))
 
 
-@kernel
-def borders(D, scale, rows, omega):
-    """Borders near a Hopf point (2, m) each: the critical vectors themselves; left[2, 0] is the unit of frequency."""
-    m = rows.shape[0]
-    left = np.zeros((3, m))
-    right = np.zeros((2, m))
-    left[2, 0] = omega
-    for i in range(m):
-        left[0, i] = scrambled(1.0 + i)
-        left[1, i] = scrambled(51.0 + i)
-        right[0, i] = scrambled(101.0 + i)
-        right[1, i] = scrambled(151.0 + i)
-    for _ in range(3):
-        q, p, _ = critical_vectors(D, scale, rows, omega, 1.0, left, right)
-        size_q = norm(q)
-        size_p = norm(p)
-        for i in range(m):
-            left[0, i] = p[i].real / size_p
-            left[1, i] = -p[i].imag / size_p
-            right[0, i] = q[i].real / size_q
-            right[1, i] = q[i].imag / size_q
-    return left, right
-
-
-@pointer(AUGMENTED)
-def augmented(context, m, sizes, left, right, u, out, D):
-    """Unknowns `u` (m + 2,) = scaled z, omega / unit; equations: F, Re g, Im g; borders (3, m), the unit in it, and (2, m)."""
-    scale = vector(sizes, m + 1)
-    rows = vector(shifted(sizes, m + 1), m)
-    z = np.zeros(m + 1)
-    full = matrix(D, m + 2, m + 2)
-    scaled_system(context, scale, rows, vector(u, m + 1), z, vector(out, m + 2), full)
-    unit = left[2 * m]
-    q, p, g = critical_vectors(full, scale, rows, unit, u[m + 1], matrix(left, 3, m), matrix(right, 2, m))
-    out[m] = g.real
-    out[m + 1] = g.imag
+@tool(AUGMENTED)
+def augmented(context, frame, u, out, D, derivatives, work):
+    """Unknowns `u` (m + 2,) = scaled z, omega / unit; equations: F, Re g, Im g. In the frame the unit, the borders (4, m)."""
+    m = ints_of(context)[0]
+    n = m + 1
+    N = m + 2
+    re = shifted(work, n)
+    im = shifted(work, 2 * n)
+    along = shifted(work, 3 * n)
+    q = vector(complexes(shifted(work, 4 * n)), n)
+    p = vector(complexes(shifted(work, 6 * n)), n)
+    rest = shifted(work, 8 * n)
+    full = matrix(D, N, N)
+    scaled_system(context, m, frame, u, work, out, D, N, rest)
+    critical_vectors(context, D, frame, u[n], m, shifted(work, 4 * n), shifted(work, 6 * n), rest)
+    out[m] = q[m].real
+    out[m + 1] = q[m].imag
+    if not derivatives:
+        return
+    unit = frame[2 * m + 1]
     turn = 0.0j
     for i in range(m):
+        full[i, n] = 0.0
         turn += 1j * p[i] * q[i]
-    full[m, m + 1] = turn.real
-    full[m + 1, m + 1] = turn.imag
-    re = np.zeros(m + 1)
-    im = np.zeros(m + 1)
-    along = np.zeros(m + 1)
-    bent_re = np.zeros(m)
-    bent_im = np.zeros(m)
-    for i in range(m):
-        re[i] = q[i].real * scale[i]
-        im[i] = q[i].imag * scale[i]
-    for j in range(m + 1):
-        along[j] = scale[j]
-        curvature_at(context, z, re, along, bent_re)
-        curvature_at(context, z, im, along, bent_im)
+        re[i] = q[i].real * frame[i]
+        im[i] = q[i].imag * frame[i]
+    full[m, n] = turn.real
+    full[n, n] = turn.imag
+    re[m] = im[m] = 0.0
+    for j in range(n):
+        along[j] = 0.0
+    bent_im = shifted(rest, m)
+    for j in range(n):
+        along[j] = frame[j]
+        second(context, work, re, along, rest, shifted(rest, 2 * m))
+        second(context, work, im, along, bent_im, shifted(rest, 2 * m))
         along[j] = 0.0
         total = 0.0j
         for i in range(m):
-            total -= p[i] * ((bent_re[i] + 1j * bent_im[i]) / (scale[i] * unit))
+            total -= p[i] * ((rest[i] + 1j * bent_im[i]) / (frame[i] * unit))
         full[m, j] = total.real
-        full[m + 1, j] = total.imag
+        full[n, j] = total.imag
 
 
 @kernel
-def solve(augmented, context, scale, z, omega):
-    """Solve for the Hopf point near `z` (m + 1,) in place, with a frequency near `omega`.
-
-    `augmented` is the address of the function above.
-
-    Returns
-    -------
-    status, residual, error : as `solve_augmented`.
-    omega : the frequency.
-    q, p : complex (m,) in unscaled states, A q = i omega q, A' p = -i omega p, <q, q> = 1, <p, q> = sum conj(p) q = 1.
-    """
-    context = pointer_to(context)
-    m = z.shape[0] - 1
-    rows = np.zeros(m)
-    u = np.zeros(m + 2)
-    row_sizes(context, scale, z, rows)
-    for i in range(m + 1):
-        u[i] = z[i] / scale[i]
-    u[m + 1] = 1.0
-    out = np.zeros(m)
-    D = np.zeros((m, m + 1))
-    scaled_system(context, scale, rows, u, z, out, D)
-    left, right = borders(D, scale, rows, omega)
-    status, residual, error = solve_augmented(
-        augmented, context, joined(scale, rows), left.ravel(), right.ravel(), u
-    )
-    scaled_system(context, scale, rows, u, z, out, D)
-    q, p, _ = critical_vectors(D, scale, rows, omega, u[m + 1], left, right)
+def unscaled(q, p, scale, m):
+    """Bring q, p to unscaled states: A q = i omega q, A' p = -i omega p, <q, q> = 1, <p, q> = sum conj(p) q = 1."""
+    product = 0.0j
+    q[m] = 0.0
     for i in range(m):
         q[i] *= scale[i]
         p[i] = np.conj(p[i] / scale[i])
     size = norm(q)
-    product = 0.0j
     for i in range(m):
         q[i] /= size
         product += np.conj(p[i]) * q[i]
     for i in range(m):
         p[i] /= np.conj(product)
-    return status, residual, error, omega * u[m + 1], q, p
+
+
+@tool(ATTEMPT)
+def attempt(context, system, piece, slot, value, point, work):
+    """Solve for the Hopf point of the pair in `watch[slot]` on a piece; coefficients l1, l1 omega, omega."""
+    ints = ints_of(context)
+    m = ints[0]
+    n = m + 1
+    N = m + 2
+    here = piece_at(piece, context)
+    found = point_at(point, context)
+    frame = work
+    borders = shifted(frame, 2 * m + 2)
+    u = shifted(work, 7 * N)
+    out = shifted(work, 8 * N)
+    right = shifted(work, 9 * N)
+    left = shifted(work, 11 * N)
+    q = vector(complexes(right), n)
+    p = vector(complexes(left), n)
+    D = shifted(work, 14 * N)
+    rest = shifted(work, 14 * N + N * N)
+    full = matrix(D, N, N)
+    part = part_at_zero(here, slot)
+    pair = ints[1] + slot - 2
+    omega = (1.0 - part) * abs(here.columns_a[pair]) + part * abs(here.columns_b[pair])
+    found.numbers[OMEGA] = omega
+    point_on(here, part, found.z)
+    row_sizes(context, m, piece, point, shifted(frame, n), rest)
+    for i in range(n):
+        frame[i] = here.scale[i]
+        u[i] = found.z[i] / here.scale[i]
+    frame[2 * m + 1] = omega
+    u[n] = 1.0
+    scaled_system(context, m, frame, u, point, out, D, N, rest)
+    for i in range(4 * m):
+        borders[i] = scrambled(1.0 + i)
+    for _ in range(3):
+        critical_vectors(context, D, frame, 1.0, m, right, left, rest)
+        q[m] = p[m] = 0.0
+        size_q = norm(q)
+        size_p = norm(p)
+        for i in range(m):
+            borders[i] = p[i].real / size_p
+            borders[m + i] = -p[i].imag / size_p
+            borders[2 * m + i] = q[i].real / size_q
+            borders[3 * m + i] = q[i].imag / size_q
+    # The report goes where residual and error stand.
+    if solve_augmented(context, system, N, frame, u, shifted(point, n + RESIDUAL), rest) != OK:
+        return 0
+    scaled_system(context, m, frame, u, point, out, D, N, rest)
+    if not (u[n] > 0.0 and on_piece(here, found.z)):
+        return 0
+    critical_vectors(context, D, frame, u[n], m, right, left, rest)
+    unscaled(q, p, here.scale, m)
+    omega *= u[n]
+    found.numbers[OMEGA] = omega
+    for i in range(m):
+        for j in range(m):
+            full[i, j] *= frame[n + i] / frame[j]
+    l1, size = first_lyapunov(context, point, full, omega, m, q, p, rest)
+    found.numbers[FORM] = 0.0 if abs(l1) > DEGENERATE * size else 1.0
+    found.numbers[COEFFICIENTS] = l1
+    found.numbers[COEFFICIENTS + 1] = l1 * omega
+    found.numbers[COEFFICIENTS + 2] = omega
+    return 1

@@ -1,9 +1,9 @@
 """Newton's method on a defining system of a special point, with a bound on the error of its parameter.
 
-A defining system is given by the address of `augmented(context, m, sizes, left, right, u, out, D)`: for
-unknowns `u` (N,), the first m + 1 of them the scaled z, the residual `out` (N,) and its Jacobian `D` (N, N). `sizes`
-(2 m + 1,) are the scales of the unknowns and the divisors of the equations; `left` and `right` are the borders (Govaerts
-2000, chapters 3 to 5), chosen near the point and then held. All arrays are given by address.
+A defining system is given by the address of `augmented(context, frame, u, out, D, derivatives, work)`: for unknowns
+`u` (N,), the first m + 1 of them the scaled z, the residual `out` (N,) and, if `derivatives` is 1, its Jacobian
+`D` (N, N). `frame` begins with the scales of the unknowns (m + 1,) and the divisors of the equations (m,); then come the
+borders (Govaerts 2000, chapters 3 to 5), chosen near the point and then held. All arrays are given by address.
 """
 
 from __future__ import annotations
@@ -13,130 +13,131 @@ import math
 import numpy as np
 from numba import types
 
-from contin_kernels.abi import INTEGERS, NUMBERS
-from contin_kernels.jit import kernel
+from contin_kernels.abi import INTEGERS, NUMBERS, SOLVE, ints_of
+from contin_kernels.jit import fused, kernel, tool
 from contin_kernels.lu import lu_factor, lu_solve, lu_solve_transposed
-from contin_kernels.memory import caller, pointer_to
+from contin_kernels.memory import caller, integers, matrix, shifted, vector
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 from contin_kernels.vectors import copy, finite, largest
 
-AUGMENTED = types.void(INTEGERS, types.int64, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+AUGMENTED = types.void(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, types.int64, NUMBERS)
+SOLVE_TYPE = types.int64(INTEGERS, types.int64, types.int64, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 call_augmented = caller(AUGMENTED)
+_call_solve = caller(SOLVE_TYPE)
 
 EPSILON = 2.220446049250313e-16
 SAMPLES = 8
 MOST = 15
+NEAR = 1e-6  # steps below it keep the Jacobian of the step before
+CONTRACTS = 0.05
+
+
+@fused
+def solve_augmented(context, system, N, frame, u, report, work):
+    """Newton's method in place on `u` (N,), to rounding, by the tool's address; pointers.
+
+    `report` (2,) becomes the largest magnitude of the scaled residual at the solution, and the bound on the absolute
+    error of z's last component (unscaled). Returns OK, NOT_FINITE, SINGULAR or NOT_CONVERGED.
+    """
+    return _call_solve(context[SOLVE], (context, system, N, frame, u, report, work))
+
+
+def solve_size(m: int) -> int:
+    """Length of the work of `solve_augmented`, without that of the defining system."""
+    N = m + 2
+    return 2 * N * N + 8 * N
 
 
 @kernel
 def scrambled(seed):
     """A number in (-1, 1) that looks random: reproducible borders and perturbations without a generator's state."""
-    value = math.sin(12.9898 * seed + 4.1414) * 43758.5453
+    value = 0.7548776662466927 * seed
+    value -= math.floor(value)
+    value *= 1741.3 + 0.5698402909980532 * seed
     return 2.0 * (value - math.floor(value)) - 1.0
 
 
 @kernel
-def joined(scale, rows):
-    """The sizes (2 m + 1,): `scale` (m + 1,), then `rows` (m,)."""
-    sizes = np.empty(scale.shape[0] + rows.shape[0])
-    copy(scale, sizes)
-    for i in range(rows.shape[0]):
-        sizes[scale.shape[0] + i] = rows[i]
-    return sizes
+def rounding_error(context, system, N, frame, u, work, factors, order):
+    """Residual plus rounding, measured by perturbing `u` by a few units in the last place, times the inverse's row."""
+    m = ints_of(context)[0]
+    out = vector(work, N)
+    unit = vector(shifted(work, N), N)
+    inverse_row = vector(shifted(work, 2 * N), N)
+    noise = vector(shifted(work, 4 * N), N)
+    moved = vector(shifted(work, 5 * N), N)
+    there = vector(shifted(work, 6 * N), N)
+    scratch = vector(shifted(work, 7 * N), N)
+    rest = shifted(work, 8 * N + 2 * N * N)
+    for i in range(N):
+        noise[i] = EPSILON if i >= m else 0.0  # bordered solves round alike in all samples
+        unit[i] = 0.0
+    for sample in range(SAMPLES):
+        for i in range(N):
+            moved[i] = u[i] + 8.0 * EPSILON * scrambled(1.0 + i + 31.0 * sample) * max(abs(u[i]), 1e-3)
+        call_augmented(
+            system,
+            (context, frame, shifted(work, 5 * N), shifted(work, 6 * N), shifted(work, 8 * N), 0, rest),
+        )
+        for i in range(N):
+            noise[i] = max(noise[i], abs(there[i] - out[i]))
+    unit[m] = 1.0
+    lu_solve_transposed(factors, order, unit, inverse_row, scratch, N)
+    total = 2.0 * EPSILON * abs(u[m])
+    for i in range(N):
+        total += abs(inverse_row[i]) * (abs(out[i]) + 4.0 * noise[i])
+    return total * frame[m]
 
 
-@kernel
-def solve_augmented(augmented, context, sizes, left, right, u):
-    """Newton's method in place on `u` (N,), to rounding.
-
-    Returns
-    -------
-    status : OK, NOT_FINITE, SINGULAR or NOT_CONVERGED
-    residual : largest magnitude of the scaled residual at the solution.
-    error : bound on the absolute error of z's last component (unscaled).
-    """
-    N = u.shape[0]
-    m = (sizes.shape[0] - 1) // 2
-    out = np.zeros(N)
-    D = np.zeros((N, N))
-    order = np.zeros(N, np.int64)
-    step = np.zeros(N)
-    kept = u.copy()
+@tool(SOLVE_TYPE)
+def solve_tool(context, system, N, frame, u, report, work):
+    """`solve_augmented`."""
+    out = vector(work, N)
+    step = vector(shifted(work, N), N)
+    kept = vector(shifted(work, 2 * N), N)
+    order = vector(integers(shifted(work, 3 * N)), N)
+    D = matrix(shifted(work, 8 * N), N, N)
+    factors = matrix(shifted(work, 8 * N + N * N), N, N)
+    rest = shifted(work, 8 * N + 2 * N * N)
+    unknowns = vector(u, N)
     best = np.inf
     last = np.inf
     rounds = 0
+    fresh = 1
     for _ in range(MOST):
         out[0] = np.nan
-        system_at(augmented, context, m, sizes, left, right, u, out, D)
-        if not (finite(out) and finite(D.ravel())):
-            return NOT_FINITE, np.nan, np.nan
+        call_augmented(system, (context, frame, u, work, shifted(work, 8 * N), fresh, rest))
+        if not finite(out):
+            return NOT_FINITE
         size = largest(out)
         if rounds > 0 and size >= best:
             break
         if size < best:
             best = size
-            copy(u, kept)
-        _, smallest, biggest = lu_factor(D, order)
-        if smallest <= 1e-15 * biggest:
-            return SINGULAR, np.nan, np.nan
-        lu_solve(D, order, out, step)
+            copy(unknowns, kept)
+        if fresh == 1:
+            for i in range(N):
+                for j in range(N):
+                    factors[i, j] = D[i, j]
+            _, smallest, biggest = lu_factor(factors, order, N)
+            if smallest <= 1e-15 * biggest:
+                return SINGULAR
+        lu_solve(factors, order, out, step, N)
         length = largest(step)
+        if not math.isfinite(length):
+            return NOT_FINITE
         if length < 1e-13 or (length < 1e-8 and length > 0.5 * last):
             rounds += 1
             if rounds > 2:
                 break
         for i in range(N):
-            u[i] -= step[i]
+            unknowns[i] -= step[i]
+        fresh = 0 if length < 1e-12 or (length < NEAR and (fresh == 1 or length < CONTRACTS * last)) else 1
         last = length
     if rounds == 0:
-        return NOT_CONVERGED, np.nan, np.nan
-    copy(kept, u)
-    system_at(augmented, context, m, sizes, left, right, u, out, D)
-    lu_factor(D, order)
-    error = rounding_error(augmented, context, m, sizes, left, right, u, out, D, order)
-    return OK, largest(out), error
-
-
-@kernel
-def system_at(augmented, context, m, sizes, left, right, u, out, D):
-    """Residual `out` (N,) and Jacobian `D` (N, N) of the defining system at `u` (N,)."""
-    call_augmented(
-        augmented,
-        (
-            context,
-            m,
-            pointer_to(sizes),
-            pointer_to(left),
-            pointer_to(right),
-            pointer_to(u),
-            pointer_to(out),
-            pointer_to(D),
-        ),
-    )
-
-
-@kernel
-def rounding_error(augmented, context, m, sizes, left, right, u, out, factors, order):
-    """Residual plus rounding, measured by perturbing `u` by a few units in the last place, times the inverse's row."""
-    N = u.shape[0]
-    noise = np.zeros(N)
-    moved = np.zeros(N)
-    there = np.zeros(N)
-    D = np.zeros((N, N))
-    for sample in range(SAMPLES):
-        for i in range(N):
-            moved[i] = u[i] + 8.0 * EPSILON * scrambled(1.0 + i + 31.0 * sample) * max(abs(u[i]), 1e-3)
-        system_at(augmented, context, m, sizes, left, right, moved, there, D)
-        for i in range(N):
-            noise[i] = max(noise[i], abs(there[i] - out[i]))
-    for i in range(m, N):
-        noise[i] = max(noise[i], EPSILON)  # of the bordered solves, which round alike in all samples
-    unit = np.zeros(N)
-    unit[m] = 1.0
-    inverse_row = np.zeros(N)
-    work = np.zeros(N)
-    lu_solve_transposed(factors, order, unit, inverse_row, work)
-    total = 2.0 * EPSILON * abs(u[m])
-    for i in range(N):
-        total += abs(inverse_row[i]) * (abs(out[i]) + 4.0 * noise[i])
-    return total * sizes[m]
+        return NOT_CONVERGED
+    copy(kept, unknowns)
+    call_augmented(system, (context, frame, u, work, shifted(work, 8 * N), 0, rest))
+    report[0] = largest(out)
+    report[1] = rounding_error(context, system, N, frame, u, work, factors, order)
+    return OK

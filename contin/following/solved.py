@@ -1,0 +1,91 @@
+"""The special points of a branch, each made when it is first asked for: a branch may have thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.branch import SpecialPoint
+from contin.kinds import kind_named
+from contin.points import Points
+from contin.problems.problem import ContinuationProblem
+
+Floats = NDArray[np.float64]
+
+
+class SolvedPoints(Sequence[SpecialPoint]):
+    """The points found on a path, at their `places` (K,) among the branch's rows."""
+
+    def __init__(
+        self,
+        problem: ContinuationProblem,
+        points: Points,
+        places: NDArray[np.int64],
+        states: Floats,
+        parameters: Floats,
+        eigenvalues: NDArray[np.complex128],
+        rows: Any,
+    ) -> None:
+        self._problem = problem
+        self._points = points
+        self._places = places
+        self._table = (states, parameters, eigenvalues, rows.tangent)
+        self._labels: list[str] = []
+        self._made: dict[int, SpecialPoint] = {}
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    @overload
+    def __getitem__(self, index: int) -> SpecialPoint: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SpecialPoint]: ...
+    def __getitem__(self, index: int | slice) -> SpecialPoint | Sequence[SpecialPoint]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"there are {len(self)} special points, no number {index}")
+        index %= len(self)
+        if index not in self._made:
+            self._made[index] = self._make(index)
+        return self._made[index]
+
+    def __iter__(self) -> Iterator[SpecialPoint]:
+        return (self[i] for i in range(len(self)))
+
+    def _make(self, i: int) -> SpecialPoint:
+        states, parameters, eigenvalues, tangents = self._table
+        place = int(self._places[i])
+        system, found = self._problem.system, self._points.found
+        facts = self._points.facts(i)
+        return SpecialPoint(
+            self._points.kind(i),
+            self._label(i),
+            place,
+            system.states,
+            tuple(system.parameters),
+            self._problem.along,
+            states[place].copy(),
+            parameters[place].copy(),
+            eigenvalues[place].copy(),
+            dict(facts.coefficients),
+            facts.criticality,
+            facts.form,
+            float(found.rows.residual[i]),
+            float(found.error[i]),
+            tangents[place].copy(),
+            system,
+        )
+
+    def _label(self, i: int) -> str:
+        """Letters of the kind and the number among those of the same letters, in the order of the branch."""
+        if not self._labels:
+            count: dict[str, int] = {}
+            for k in range(len(self)):
+                letters = kind_named(self._points.kind(k)).label
+                count[letters] = count.get(letters, 0) + 1
+                self._labels.append(f"{letters}{count[letters]}")
+        return self._labels[i]

@@ -1,0 +1,245 @@
+"""All special points of one kind on a followed path: from pairs of rows to finished rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from contin_kernels.abi import inspect_at, ints_of, jacobian_at
+from contin_kernels.corrector import tangent_beside, tangent_size
+from contin_kernels.jit import entry, fused, kernel
+from contin_kernels.memory import borrowed, matrix, pointer_to, shifted
+from contin_kernels.points.attempt import (
+    COEFFICIENTS,
+    ERROR,
+    FORM,
+    OMEGA,
+    RESIDUAL,
+    call_attempt,
+    point_at,
+    point_size,
+)
+from contin_kernels.points.piece import (
+    SAME,
+    halve,
+    halve_size,
+    piece_at,
+    piece_size,
+    point_on,
+    width,
+)
+from contin_kernels.records import Rows, borrow_rows
+from contin_kernels.vectors import copy
+
+SHORTEST = 1e-13
+CERTAIN = 1e-12
+
+
+_piece = fused(piece_size)
+_point = fused(point_size)
+
+
+class Found(NamedTuple):
+    """The points found, one for each place (K places).
+
+    `rows` (K rows) as the loop records them, without the critical eigenvalues among the unstable ones; `after` (K,) the
+    row that a point comes after, or that it is itself where `on` (K,) is 1; `solved` (K,) 0 where only the bracket is known;
+    `error` (K,); `form` (K,); `omega` (K,) the critical frequency; `coefficients` (K, 4).
+    """
+
+    rows: Rows
+    after: Any
+    on: Any
+    solved: Any
+    error: Any
+    form: Any
+    omega: Any
+    coefficients: Any
+
+
+def locate_size(m: int, w: int, c: int, attempt: int) -> int:
+    """Length of the work of `locate` where the attempt needs that of length `attempt`."""
+    after = max(attempt, halve_size(m, w, c), m * (m + 1) + tangent_size(m))
+    return piece_size(m, w, c) + point_size(m) + after
+
+
+@entry
+def sign_changes(values, out):
+    """The pairs of rows between which a column of `values` (N, s) changes sign, with nothing but zeros between them.
+
+    Fills `out` (M, 3) with first row, second row, column, by columns. Returns how many there are, which may be more
+    than M.
+    """
+    count = 0
+    for slot in range(values.shape[1]):
+        last = -1
+        for k in range(values.shape[0]):
+            if values[k, slot] == 0.0 or math.isnan(values[k, slot]):
+                continue
+            if last >= 0 and values[k, slot] * values[last, slot] < 0.0:
+                if count < out.shape[0]:
+                    out[count, 0] = last
+                    out[count, 1] = k
+                    out[count, 2] = slot
+                count += 1
+            last = k
+    return count
+
+
+@entry
+def locate(attempt, system, context, rows, scale, tolerance, places, values, halvings, regular, found, work):
+    """Solve for the point of each of `places` (K, 3) (first row, second row, slot), on ever smaller pieces, into `found`.
+
+    Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. Where it
+    finds none on the shortest piece, the defining system is singular at the point, and the point is the middle of that
+    piece. `attempt` and `system` are the addresses of the kind's functions, `values` (K,) what it needs, `regular` 0 where
+    the Jacobian at a point gives no tangent.
+    """
+    context = pointer_to(context)
+    rows = borrow_rows(rows)
+    new = borrow_rows(found.rows)
+    scale = borrowed(scale)
+    ints = ints_of(context)
+    m = ints[0]
+    memory = pointer_to(work)
+    point = shifted(memory, _piece(m, ints[1], ints[2]))
+    rest = shifted(point, _point(m))
+    piece = piece_at(memory, context)
+    here = point_at(point, context)
+    for q in range(places.shape[0]):
+        i, j, slot = places[q, 0], places[q, 1], places[q, 2]
+        fill(piece, rows, scale, i, j)
+        piece.numbers[0] = tolerance
+        piece.numbers[1] = 0.0
+        solved = 0
+        for turn in range(halvings):
+            solved = call_attempt(attempt, (context, system, memory, slot, values[q], point, rest))
+            if solved == 1 or turn + 1 == halvings or width(piece) <= SHORTEST:
+                break
+            if halve(context, memory, slot, rest) == 0:
+                break
+        if solved == 0:
+            point_on(piece, 0.5, here.z)
+            here.numbers[RESIDUAL] = piece.numbers[1]
+            here.numbers[ERROR] = abs(piece.b[m] - piece.a[m]) + CERTAIN * scale[m]
+            here.numbers[FORM] = 0.0
+            for e in range(4):
+                here.numbers[COEFFICIENTS + e] = np.nan
+        found.solved[q] = solved
+        found.error[q] = here.numbers[ERROR]
+        found.form[q] = int(here.numbers[FORM])
+        found.omega[q] = here.numbers[OMEGA]
+        for e in range(4):
+            found.coefficients[q, e] = here.numbers[COEFFICIENTS + e]
+        finish(context, rows, i, j, scale, regular, here, new, found, q, rest)
+
+
+@kernel
+def fill(piece, rows, scale, i, j):
+    """The piece between rows i and j."""
+    copy(scale, piece.scale)
+    copy(rows.z[i], piece.a)
+    copy(rows.z[j], piece.b)
+    copy(rows.tangent[i], piece.tangent_a)
+    copy(rows.tangent[j], piece.tangent_b)
+    copy(rows.watch[i], piece.watch_a)
+    copy(rows.watch[j], piece.watch_b)
+    copy(rows.columns[i], piece.columns_a)
+    copy(rows.columns[j], piece.columns_b)
+
+
+@kernel
+def apart(z, points, row, scale):
+    """Largest scaled distance of `z` (m + 1,) from points[row]."""
+    size = 0.0
+    for i in range(z.shape[0]):
+        size = max(size, abs(z[i] - points[row, i]) / scale[i])
+    return size
+
+
+@kernel
+def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
+    """Row q of the found ones: place, tangent, eigenvalues, and the unstable ones without the critical."""
+    z = here.z
+    n = z.shape[0]
+    m = n - 1
+    k = i
+    if j > i + 1:
+        least = np.inf
+        for row in range(i, j):
+            away = apart(z, rows.z, row, scale) + apart(z, rows.z, row + 1, scale)
+            if away < least:
+                least = away
+                k = row
+    on = -1
+    if apart(z, rows.z, k, scale) < SAME:
+        on = k
+    elif k + 1 < rows.z.shape[0] and apart(z, rows.z, k + 1, scale) < SAME:
+        on = k + 1
+    found.on[q] = 1 if on >= 0 else 0
+    found.after[q] = on if on >= 0 else k
+    copy(z, new.z[q])
+    tangent = new.tangent[q]
+    length = 0.0
+    for e in range(n):
+        tangent[e] = rows.tangent[on, e] if on >= 0 else rows.z[j, e] - rows.z[i, e]
+        length += (tangent[e] / scale[e]) ** 2
+    if length > 0.0:
+        for e in range(n):
+            tangent[e] /= math.sqrt(length)
+    if regular:
+        tangent_beside(context, pointer_to(z), pointer_to(scale), pointer_to(tangent), work)
+    jacobian = matrix(work, m, n)
+    jacobian[0, 0] = np.nan
+    jacobian_at(context, z, jacobian)
+    watch = new.watch[q]
+    columns = new.columns[q]
+    inspect_at(context, z, jacobian, rows.columns[k], columns, watch[2:])
+    watch[0] = tangent[m] / scale[m]
+    watch[1] = rows.watch[k, 1]
+    new.unstable[q] = uncritical(columns, watch[2:], here.numbers[OMEGA])
+    new.iterations[q] = 0
+    new.residual[q] = here.numbers[RESIDUAL]
+    new.arclength[q] = rows.arclength[on]
+    if on < 0:
+        chord = 0.0
+        along = 0.0
+        for e in range(n):
+            step = (rows.z[k + 1, e] - rows.z[k, e]) / scale[e]
+            chord += step * step
+            along += step * (z[e] - rows.z[k, e]) / scale[e]
+        part = min(1.0, max(0.0, along / chord)) if chord > 0.0 else 0.0
+        new.arclength[q] = rows.arclength[k] + part * (rows.arclength[k + 1] - rows.arclength[k])
+
+
+@kernel
+def uncritical(columns, watch, omega):
+    """How many of the watched numbers are positive, without those of the eigenvalues nearest to +- i omega.
+
+    `columns` (2 w,): real, then imaginary parts. None is critical where omega is negative.
+    """
+    w = watch.shape[0]
+    first = second = -1
+    if omega >= 0.0:
+        first = nearest(columns, w, omega)
+        second = first if omega == 0.0 else nearest(columns, w, -omega)
+    count = 0
+    for i in range(w):
+        if watch[i] > 0.0 and i != first and i != second:
+            count += 1
+    return count
+
+
+@kernel
+def nearest(columns, w, omega):
+    """Index of the eigenvalue nearest to i omega."""
+    best = 0
+    least = np.inf
+    for i in range(w):
+        away = columns[i] ** 2 + (columns[w + i] - omega) ** 2
+        if away < least:
+            least = away
+            best = i
+    return best
