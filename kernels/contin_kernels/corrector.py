@@ -16,7 +16,7 @@ from numba import types
 
 from contin_kernels.abi import CORRECT, INTEGERS, NUMBERS, TANGENT, ints_of, jacobian_at, residual_at
 from contin_kernels.arclength import border_row, normalise, solve_tangent
-from contin_kernels.jit import fused, tool
+from contin_kernels.jit import fused, pointer
 from contin_kernels.lu import diagonal_sign, lu_factor, lu_solve
 from contin_kernels.memory import caller, integers, matrix, shifted, vector
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
@@ -189,7 +189,7 @@ _call_correct = caller(CORRECT_TYPE)
 _call_tangent = caller(TANGENT_TYPE)
 
 
-@tool(CORRECT_TYPE)
+@pointer(CORRECT_TYPE)
 def correct_tool(context, z, scale, row, tolerance, most, report, work):
     """`correct` by address: report (2,) becomes the first correction and the residual. Returns the status."""
     m = ints_of(context)[0]
@@ -220,7 +220,7 @@ def tangent_system(work, m):
     return shifted(work, 2 * m + 2)
 
 
-@tool(TANGENT_TYPE)
+@pointer(TANGENT_TYPE)
 def tangent_tool(context, z, scale, near, work):
     """Turn `near` (m + 1,), an unscaled direction, into the unscaled unit tangent at `z` on its side.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from numba import types
 
 from contin_kernels.abi import COMPLEX_UNITS, NUMBERS, UNITS
-from contin_kernels.jit import fused, kernel, tool
+from contin_kernels.jit import fused, kernel, pointer
 from contin_kernels.memory import caller, complexes, integers, matrix, shifted, vector
 
 
@@ -208,7 +208,7 @@ def complex_unit_solutions(context, K, n, right, left, work):
     _call_units(context[COMPLEX_UNITS], (K, n, 1, right, left, work))
 
 
-@tool(UNIT_TYPE)
+@pointer(UNIT_TYPE)
 def units_tool(K, n, count, right, left, work):
     """`unit_solutions`."""
     A = matrix(K, n, n)
@@ -228,7 +228,7 @@ def units_tool(K, n, count, right, left, work):
         lu_solve_transposed(A, order, unit, vector(left, n), vector(shifted(work, 2 * n), n), n)
 
 
-@tool(UNIT_TYPE)
+@pointer(UNIT_TYPE)
 def complex_units_tool(K, n, count, right, left, work):
     """`complex_unit_solutions`."""
     A = matrix(complexes(K), n, n)
