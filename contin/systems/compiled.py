@@ -23,7 +23,8 @@ class CompiledModel:
     functions : tuple
         rhs, jacobian, column and jet of `contin_kernels.abi`.
     derivatives : str
-        "symbolic", "user's Jacobian", "complex step" or "central differences".
+        "symbolic", "user's Jacobian" (the other derivatives as symbols where possible), "complex step" or "central
+        differences".
     path : str
         The generated module, "" where there is none.
     reason : str
@@ -46,13 +47,18 @@ def compile_model(system: Flow) -> CompiledModel:
     """
     from contin.systems.generated import load_module, module_for
 
-    found = "the Jacobian is given" if system.jacobian is not None else module_for(system)
+    found = module_for(system)
     if not isinstance(found, str):
         module = load_module(found)
         if uncompiled():
             module.math = _Forgiving()  # type: ignore[attr-defined]
-        functions = (module.rhs, module.jacobian, module.column, module.jet)
-        return CompiledModel(tuple(map(_quiet, functions)), "symbolic", str(module.__file__))
+        jacobian, derivatives = module.jacobian, "symbolic"
+        if system.jacobian is not None:
+            from contin.systems.numerical import compile_jacobian
+
+            jacobian, derivatives = compile_jacobian(system, module.rhs), "user's Jacobian"
+        functions = (module.rhs, jacobian, module.column, module.jet)
+        return CompiledModel(tuple(map(_quiet, functions)), derivatives, str(module.__file__))
     from contin.systems.numerical import compile_numerically
 
     functions, derivatives = compile_numerically(system, found)

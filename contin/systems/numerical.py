@@ -96,10 +96,25 @@ def compile_numerically(system: Flow, reason: str) -> tuple[tuple[Any, ...], str
         if system.jacobian is None:
             derivatives = "complex step" if exact else "central differences"
             return (rhs, _compiled(JACOBIAN, _jacobian(of)), column, jet), derivatives
+    return (rhs, compile_jacobian(system, rhs), column, jet), "user's Jacobian"
+
+
+def compile_jacobian(system: Flow, rhs: Any) -> Any:
+    """The user's Jacobian, compiled, compared with differences of the compiled `rhs`.
+
+    Raises
+    ------
+    ModelError
+        If Numba cannot compile it, or it is wrong.
+    """
+    if not isinstance(system.jacobian, types.FunctionType):
+        raise ModelError(
+            f"'{system.name}' is a {type(system.jacobian).__name__}; only a plain function can be compiled."
+        )
     with _explained(system, f"the Jacobian of {system.name}", ""), np.errstate(all="ignore"):
         given = _jit(_prepared(system.jacobian, False, {}))
         _check_jacobian(given, address_of(rhs), system)
-        return (rhs, _compiled(JACOBIAN, _given_jacobian(given, n, k)), column, jet), "user's Jacobian"
+        return _compiled(JACOBIAN, _given_jacobian(given, len(system.states), len(system.parameters)))
 
 
 @contextlib.contextmanager
