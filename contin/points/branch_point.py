@@ -41,7 +41,9 @@ def _lost_rank(path: Path, z: Floats, place: Integers) -> int:
     from contin_kernels.inspection import jacobian_from
 
     def jacobian(at: Floats) -> Floats:
-        return np.asarray(jacobian_from(path.context.table, at, np.empty((len(at) - 1, len(at)))) * path.scale)
+        return np.asarray(
+            jacobian_from(path.context.table, at, np.empty((len(at) - 1, len(at)))) * path.scale
+        )
 
     sizes = np.max(np.abs(jacobian(path.rows.z[place[0]])) + np.abs(jacobian(path.rows.z[place[1]])), axis=1)
     singular = np.linalg.svd(jacobian(z) / np.where(sizes > 0, sizes, 1.0)[:, None])[1]
