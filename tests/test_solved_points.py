@@ -49,7 +49,7 @@ def points():
         STATES,
         PARAMETERS,
         EIGENVALUES,
-        rows_with(tangent=TANGENTS),
+        TANGENTS,
     )
 
 

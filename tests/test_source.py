@@ -111,7 +111,7 @@ SYSTEMS += [models.example(name).system for name in models.names()]
 def test_source_alone_makes_the_same_system(system):
     again = system_from_source(system.source)
     assert (again.name, again.states, again.parameters) == (system.name, system.states, system.parameters)
-    assert (again.conserved, again.named) == (system.conserved, system.named)
+    assert (again.given_laws, again.named) == (system.given_laws, system.named)
     x = np.linspace(0.3, 0.9, len(system.states))
     p = system.parameter_vector()
     assert again.derivative(x, p).tolist() == system.derivative(x, p).tolist()

@@ -42,20 +42,21 @@ def assemble(
     parameters = problem.parameters(rows.z, start.parameters)
     eigenvalues = problem.eigenvalues(rows.columns)
     if points is not None:
-        made = SolvedPoints(problem, points, places, states, parameters, eigenvalues, rows)
+        tangents = problem.directions(rows.tangent)
+        made = SolvedPoints(problem, points, places, states, parameters, eigenvalues, tangents)
         special = SpecialPoints(made)
     return Branch(
         problem.kind,
         problem.system.name,
         problem.system.states,
-        tuple(problem.system.parameters),
+        problem.parameter_names,
         problem.along,
         states,
         parameters,
         eigenvalues,
         rows.unstable,
         rows.arclength,
-        rows.tangent,
+        problem.directions(rows.tangent),
         rows.iterations,
         rows.residual,
         origin,

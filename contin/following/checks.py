@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue, NotFinite, unknown
+from contin.problems.coordinates import IndependentStates, totals_of, weights_of
 from contin.problems.equilibria import Equilibria
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.systems import Flow
+
+Floats = NDArray[np.float64]
 
 
 def as_problem(problem: ContinuationProblem | Flow, along: str | None) -> ContinuationProblem:
@@ -81,12 +85,48 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
             )
         if isinstance(start, Start):
             return start
-        if start.state_names != system.states or start.parameter_names != tuple(system.parameters):
+        k = len(system.parameters)
+        if start.state_names != system.states or start.parameter_names[:k] != tuple(system.parameters):
             raise BadValue(
                 f"the start is a point of another model: its states are {', '.join(start.state_names)}."
             )
-        return Start(start.state.copy(), start.parameters.copy(), text=f"{start.label}")
-    return Start(system.state_vector(start), system.parameter_vector(at))
+        return Start(start.state.copy(), start.parameters[:k].copy(), text=f"{start.label}")
+    totals = {name: value for name, value in (at or {}).items() if name in system.laws}
+    held = {name: value for name, value in (at or {}).items() if name not in totals}
+    state = system.state_vector(start)
+    return Start(with_totals(system, state, totals) if totals else state, system.parameter_vector(held))
+
+
+def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -> ContinuationProblem:
+    """The problem with these totals of its conservation laws.
+
+    Raises
+    ------
+    BadValue
+        If one is missing that is not the free parameter: without a start nothing fixes it.
+    """
+    laws = problem.system.laws
+    if not laws:
+        return problem
+    missing = [name for name in laws if name not in totals and name not in problem.along]
+    if missing:
+        shown = ", ".join(f"{name} = {laws[name].text}" for name in missing)
+        values = ", ".join(f"'{name}': ..." for name in missing)
+        raise BadValue(
+            f"'{problem.system.name}' conserves {shown}: without a start its value must be given, at={{{values}}}."
+        )
+    return Equilibria(problem.system, problem.along[0], totals)
+
+
+def with_totals(system: Flow, state: Floats, totals: Mapping[str, float]) -> Floats:
+    """The state (n,) with these totals: the others as at `state`, the dependent states made to fit."""
+    wanted = totals_of(system.laws, state)
+    for i, name in enumerate(system.laws):
+        wanted[i] = totals.get(name, wanted[i])
+    weights = weights_of(system.laws)
+    coordinates = IndependentStates(weights, wanted, -1, len(system.parameters), 0)
+    fitted: Floats = coordinates.states(np.append(coordinates.unknown(state), 0.0)[None])[0]
+    return fitted
 
 
 def check_finite(problem: ContinuationProblem, start: Start) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from contin.branch import Branch, Diagram, SpecialPoint, SpecialPoints
 from contin.errors import BadValue, NotConverged
-from contin.following.checks import as_problem, as_start, check_finite, check_span
+from contin.following.checks import as_problem, as_start, check_finite, check_span, with_all_totals
 from contin.following.engine import ensure_engine
 from contin.following.follow import follow
 from contin.following.known import KnownBranches
@@ -35,7 +35,7 @@ MOST_BRANCHES = 100
 
 
 def diagram(
-    system: ContinuationProblem | Flow,
+    system_or_problem: ContinuationProblem | Flow,
     along: str | None = None,
     span: tuple[float, float] | None = None,
     *,
@@ -52,7 +52,7 @@ def diagram(
 
     Parameters
     ----------
-    system : Flow or problem
+    system_or_problem : Flow or problem
     along : str
         The free parameter.
     span : (float, float)
@@ -81,12 +81,18 @@ def diagram(
     """
     began = time.perf_counter()
     settings = settings or Settings()
-    problem = as_problem(system, along)
+    problem = as_problem(system_or_problem, along)
     if span is None:
         raise BadValue(f"`span` is missing: the range (low, high) of {problem.along[0]}.")
     low, high = check_span(span, problem.along[0])
     checked_box = check_box(box, problem.system.states)
-    parameters = problem.system.parameter_vector(at)
+    system = problem.system
+    totals = {name: float(value) for name, value in (at or {}).items() if name in system.laws}
+    parameters = system.parameter_vector(
+        {name: value for name, value in (at or {}).items() if name not in totals}
+    )
+    if start is None:
+        problem = with_all_totals(problem, totals)
     search = _Search(problem, (low, high), settings, progress)
     if start is not None:
         search.pursue(as_start(problem, start, at))
@@ -175,18 +181,16 @@ def _starts(
     """Equilibria at several parameter values that are on no branch known when they are asked for."""
     states = problem.system.states
     table = guesses(states, box, 2 ** int(np.ceil(np.log2(32 + 8 * len(states)))))
-    index = list(problem.system.parameters).index(problem.along[0])
+    context = problem.context(parameters)
     finite = False
     for part in PLACES:
         value = span[0] + part * (span[1] - span[0])
-        here = parameters.copy()
-        here[index] = value
-        context = problem.context(here)
         for z in equilibria_at(problem, context.table, value, span, box, table, settings):
             finite = True
-            if search.interrupted or search.known.contain(z):
+            state = problem.states(z[None])[0]
+            if search.interrupted or search.known.contain(np.append(state, value)):
                 continue
-            yield Start(z[:-1].copy(), here.copy())
+            yield Start(state, problem.parameters(z[None], parameters)[0, : len(parameters)])
     if not finite and not search.branches:
         check_finite(problem, Start(table[1], parameters))
 

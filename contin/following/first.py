@@ -53,7 +53,8 @@ def correct_start(
         scale[:-1] = first_scale(z, (0.0, float(scale[-1])))[:-1]
         scale[:-1] = np.maximum(scale[:-1], 100.0 * rounding_of_states(table, z, scale) / settings.tolerance)
         return
-    start = ", ".join(f"{name} = {value:.6g}" for name, value in zip(system.states, given[:-1], strict=False))
+    state = problem.states(given[None])[0]
+    start = ", ".join(f"{name} = {value:.6g}" for name, value in zip(system.states, state, strict=True))
     place = f"{problem.along[0]} = {z[-1]:.6g} from {start}"
     if status == NOT_FINITE:
         raise NotFinite(

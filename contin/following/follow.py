@@ -19,6 +19,9 @@ from contin.settings import Settings
 from contin.systems import Flow
 
 
+ROUNDING = 1e-13
+
+
 def follow(
     problem: ContinuationProblem | Flow,
     along: str | None = None,
@@ -78,8 +81,9 @@ def follow(
     if direction not in ("both", "forward", "backward"):
         raise BadValue(f"`direction` must be 'both', 'forward' or 'backward', not {direction!r}.")
     begin = as_start(problem, start, at)
-    value = begin.parameters[list(problem.system.parameters).index(problem.along[0])]
-    if not low <= value <= high:
+    value = problem.value(begin.state, begin.parameters)
+    slack = ROUNDING * max(abs(low), abs(high))  # a total is a sum
+    if not low - slack <= value <= high + slack:
         raise BadValue(
             f"the start has {problem.along[0]} = {value:g}, outside the span ({low:g}, {high:g}); "
             f"give at={{'{problem.along[0]}': ...}} or a wider span."

@@ -75,14 +75,13 @@ def equilibria_at(
     from contin_kernels.status import OK
 
     found: list[Floats] = []
-    n = starts.shape[1]
-    work = loop_memory(n)
+    work = loop_memory(len(problem.unknown_states(starts[0])))
     for start in starts:
-        z = np.append(start, value)
+        z = np.append(problem.unknown_states(start), value)
         scale = np.maximum(np.abs(z), 1e-3)
         scale[-1] = span[1] - span[0]
         status, _, _ = solve_start(table, z, scale, settings.tolerance, 30, work)
-        state = z[:n]
+        state = problem.states(z[None])[0]
         if status != OK or not np.all(np.isfinite(state)) or np.max(np.abs(state)) > LARGEST:
             continue
         inside = all(

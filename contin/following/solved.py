@@ -27,12 +27,12 @@ class SolvedPoints(Sequence[SpecialPoint]):
         states: Floats,
         parameters: Floats,
         eigenvalues: NDArray[np.complex128],
-        rows: Any,
+        tangents: Floats,
     ) -> None:
         self._problem = problem
         self._points = points
         self._places = places
-        self._table = (states, parameters, eigenvalues, rows.tangent)
+        self._table = (states, parameters, eigenvalues, tangents)
         self._labels: list[str] = []
         self._made: dict[int, SpecialPoint] = {}
 
@@ -66,7 +66,7 @@ class SolvedPoints(Sequence[SpecialPoint]):
             self._label(i),
             place,
             system.states,
-            tuple(system.parameters),
+            self._problem.parameter_names,
             self._problem.along,
             states[place].copy(),
             parameters[place].copy(),

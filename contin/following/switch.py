@@ -55,13 +55,13 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
             "equilibria stands at one parameter value, or more than two branches meet."
         )
-    problem = Equilibria(model, point.along[0])
+    problem = Equilibria(model, point.along[0]).starting_from(point.state)
     z = problem.unknowns(point.state, point.parameters)
     other = other_direction(point, problem, z)
     return [
         Start(
             point.state.copy(),
-            point.parameters.copy(),
+            point.parameters[: len(model.parameters)].copy(),
             sign * other,
             functools.partial(expected_sizes, point, other),
             f"from {point.label}",
@@ -89,22 +89,23 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
 
 
 def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floats:
-    """The unscaled tangent (m + 1,) of the branch that `point` was not met on.
+    """The unscaled tangent (n + 1,) of the branch that `point` was not met on.
 
     With the kernel's basis q and (h, 1), directions u q + v (h, 1) solve a u^2 + b u v + d v^2 = 0.
     """
     from contin_kernels.points.branch_point import basis_size, kernel_basis
 
+    tangent = problem.direction(point.tangent)
     context = problem.context(point.parameters)
-    scale = first_scale(z, (0.0, max(abs(float(point.tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
-    scale[:-1] = np.maximum(scale[:-1], np.abs(point.tangent[:-1]))
+    scale = first_scale(z, (0.0, max(abs(float(tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
+    scale[:-1] = np.maximum(scale[:-1], np.abs(tangent[:-1]))
     problem.rescale(context, scale)
     q, across = np.empty(len(z)), np.empty(len(z))
-    kernel_basis(context.table, z.copy(), scale, point.tangent, q, across, np.zeros(basis_size(len(z) - 1)))
+    kernel_basis(context.table, z.copy(), scale, tangent, q, across, np.zeros(basis_size(len(z) - 1)))
     a, b, d = (point.coefficients[name] for name in "abd")
     c = abs(point.coefficients.get("c", 0.0))
     root = -0.5 * (b + np.copysign(np.sqrt(max(0.0, b * b - 4 * a * d)), b))
-    met = np.array([q[:-1] @ point.tangent[:-1], point.tangent[-1]])
+    met = np.array([q[:-1] @ tangent[:-1], tangent[-1]])
     size_u, size_v = abs(met[0]), abs(met[1])
     if a != 0.0:
         sizes = np.array([size_u + abs(b / a) * size_v, size_v + abs(a / b) * size_u])
@@ -116,4 +117,5 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
         return abs(float(one @ other)) / float(np.linalg.norm(one) * np.linalg.norm(other))
 
     u, v_part = min((np.array([root, a]), np.array([d, root])), key=alike)
-    return np.asarray((u * q + v_part * across) / max(abs(u), abs(v_part)))
+    other = (u * q + v_part * across) / max(abs(u), abs(v_part))
+    return np.asarray(problem.directions(other[None])[0])

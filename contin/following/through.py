@@ -26,6 +26,7 @@ def branch_through(
     began: float,
 ) -> Branch:
     """The branch through a checked start, followed and with its special points."""
+    problem = problem.starting_from(start.state)
     context = problem.context(start.parameters)
     tracks = tracks_from(problem, context, start, span, direction, settings, progress)
     return assemble(problem, context, start, tracks, marks, settings, began)
@@ -42,12 +43,14 @@ def tracks_from(
 ) -> list[Track]:
     """The one or two tracks from a start: backward first."""
     z = problem.unknowns(start.state, start.parameters)
+    z[-1] = min(max(z[-1], span[0]), span[1])
     scale = first_scale(z, span)
     if start.sizes is not None:
-        scale[:-1] = np.maximum(np.abs(z[:-1]), start.sizes(span[1] - span[0]))
+        sizes = problem.unknown_states(start.sizes(span[1] - span[0]))
+        scale[:-1] = np.maximum(np.abs(z[:-1]), sizes)
     problem.rescale(context, scale)
     if start.tangent is not None:
-        rows = first_row_beside(problem, context.table, z, start.tangent, scale, settings)
+        rows = first_row_beside(problem, context.table, z, problem.direction(start.tangent), scale, settings)
         return [run(problem, context.table, rows, scale, span, settings, progress)]
     correct_start(problem, context.table, z, scale, settings)
     problem.rescale(context, scale)

@@ -1,13 +1,15 @@
-"""Equilibria f(x, p) = 0 of a flow along one parameter."""
+"""Equilibria f(x, p) = 0 of a flow along one parameter, or along the total of a conservation law."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contin.errors import BadValue, unknown
+from contin.problems.coordinates import AllStates, IndependentStates, totals_of, weights_of
 from contin.systems import Flow
 
 if TYPE_CHECKING:
@@ -19,11 +21,16 @@ Floats = NDArray[np.float64]
 class Equilibria:
     """Equilibria of `system` with the parameter `along` free.
 
+    Where the flow has linear conservation laws (`system.conserved`) the equilibria are those of fixed totals, which the
+    start fixes; a law's name stands for its total, which may be the free parameter.
+
     Parameters
     ----------
     system : Flow
     along : str
-        The free parameter.
+        The free parameter or total.
+    totals : mapping of str to float, optional
+        The totals of all laws; without them the start gives them.
 
     Raises
     ------
@@ -33,7 +40,7 @@ class Equilibria:
 
     kind = "equilibria"
 
-    def __init__(self, system: Flow, along: str | None) -> None:
+    def __init__(self, system: Flow, along: str | None, totals: Mapping[str, float] | None = None) -> None:
         if not isinstance(system, Flow):
             raise BadValue(
                 f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}."
@@ -42,61 +49,99 @@ class Equilibria:
             raise BadValue(
                 f"`along` must name a parameter of '{system.name}' ({', '.join(system.parameters)})."
             )
-        if along not in system.parameters:
-            raise unknown("parameter", along, system.parameters)
+        laws = list(system.laws)
+        if along not in (*system.parameters, *laws):
+            raise unknown("parameter", along, (*system.parameters, *laws))
         self.system = system
         self.along = (along,)
-        self._free = list(system.parameters).index(along)
+        self.parameter_names = (*system.parameters, *laws)
+        self._free = list(self.parameter_names).index(along)
+        self._totals = np.array([float((totals or {}).get(law, np.nan)) for law in laws])
+        n, k = len(system.states), len(system.parameters)
+        free = self._free if along in system.parameters else -1
+        self._coordinates: AllStates | IndependentStates
+        if laws:
+            law = -1 if free >= 0 else laws.index(along)
+            self._coordinates = IndependentStates(weights_of(system.laws), self._totals, law, k, free)
+        else:
+            self._coordinates = AllStates(n, k, free)
+
+    def starting_from(self, state: Floats) -> Equilibria:
+        """The problem with the totals at a state (n,)."""
+        if not self.system.laws:
+            return self
+        totals = totals_of(self.system.laws, state)
+        return Equilibria(self.system, self.along[0], dict(zip(self.system.laws, totals, strict=True)))
 
     @property
     def columns(self) -> int:
         """Real and imaginary parts of the eigenvalues."""
-        return 2 * len(self.system.states)
+        return 2 * self._coordinates.m
 
     @property
     def watched(self) -> int:
         """Real parts of the eigenvalues."""
-        return len(self.system.states)
+        return self._coordinates.m
 
     def context(self, parameters: Floats) -> Context:
         """The functions' addresses and the problem's data: sizes, the free parameter's position, scratch."""
         from contin_kernels.abi import Context
-        from contin_kernels.defining import equilibria as e
         from contin_kernels.tools import TOOLS
 
-        n, k = len(self.system.states), len(self.system.parameters)
+        e, ints, floats, scratch = self._coordinates.kernels()
         return Context(
             (e.residual, e.jacobian, e.jet, e.inspect, e.doubt),
             self.system.compiled.functions,
             TOOLS,
-            np.array([n, n, 2 * n, k, self._free]),
-            np.ones(n + 1),
-            parameters.copy(),
-            np.zeros(e.work_size(n, k)),
+            ints,
+            floats,
+            parameters[: len(self.system.parameters)].copy(),
+            scratch,
         )
 
     def rescale(self, context: Context, scale: Floats) -> None:
-        """Let the context know the sizes of the unknowns (n + 1,): state and free parameter."""
-        context.floats[:] = scale
+        """Let the context know the sizes of the unknowns (m + 1,): states and free parameter."""
+        context.floats[: len(scale)] = scale
+
+    def value(self, state: Floats, parameters: Floats) -> float:
+        """The free parameter's value at a state (n,) and parameters (k,)."""
+        if self.along[0] in self.system.laws:
+            return float(self.system.laws[self.along[0]].weights @ state)
+        return float(parameters[self._free])
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
-        """z = (x, p_j)."""
-        return np.append(state, parameters[self._free])
+        """z = (unknown states, free parameter), (m + 1,)."""
+        return np.append(self._coordinates.unknown(state), self.value(state, parameters))
+
+    def unknown_states(self, values: Floats) -> Floats:
+        """The numbers (m,) that belong to the unknown states, of one for each state (n,)."""
+        return self._coordinates.unknown(values)
+
+    def direction(self, tangent: Floats) -> Floats:
+        """A direction in unknowns (m + 1,) of one in all states and the free parameter (n + 1,)."""
+        return np.append(self._coordinates.unknown(tangent[:-1]), tangent[-1])
 
     def states(self, z: Floats) -> Floats:
         """The states (points, n)."""
-        return np.ascontiguousarray(z[:, :-1])
+        return self._coordinates.states(z)
+
+    def directions(self, t: Floats) -> Floats:
+        """Directions in states and free parameter (points, n + 1) of those in unknowns (points, m + 1)."""
+        return self._coordinates.directions(t)
 
     def parameters(self, z: Floats, parameters: Floats) -> Floats:
-        """All parameters (points, k)."""
-        table = np.tile(parameters, (len(z), 1))
+        """All parameters, then the totals, (points, k + laws)."""
+        held = np.append(parameters[: len(self.system.parameters)], self._totals)
+        table = np.tile(held, (len(z), 1))
         table[:, self._free] = z[:, -1]
         return table
 
     def eigenvalues(self, columns: Floats) -> NDArray[np.complex128]:
-        """Eigenvalues (points, n), ordered continuously along the branch."""
-        n = len(self.system.states)
-        values: NDArray[np.complex128] = columns[:, :n] + 1j * columns[:, n:]
+        """Eigenvalues (points, n), ordered continuously along the branch, the zeros of the laws last."""
+        m = self._coordinates.m
+        values: NDArray[np.complex128] = np.zeros((len(columns), len(self.system.states)), np.complex128)
+        values[:, :m].real = columns[:, :m]
+        values[:, :m].imag = columns[:, m:]
         return values
 
     def __repr__(self) -> str:

@@ -28,6 +28,13 @@ class ContinuationProblem(Protocol):
         """The free parameters."""
 
     @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of what `parameters` gives: the model's parameters, then the totals of its conservation laws."""
+
+    def starting_from(self, state: Floats) -> ContinuationProblem:
+        """The problem with what a start at this state (n,) fixes, such as conserved totals."""
+
+    @property
     def columns(self) -> int:
         """How many numbers are recorded at a point beside its unknowns."""
 
@@ -41,14 +48,26 @@ class ContinuationProblem(Protocol):
     def rescale(self, context: Any, scale: Floats) -> None:
         """Let the context know the sizes of the unknowns (m + 1,)."""
 
+    def value(self, state: Floats, parameters: Floats) -> float:
+        """The free parameter's value at a state (n,) and all parameters (k,)."""
+
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
         """z (m + 1,) from a state and all parameters."""
+
+    def unknown_states(self, values: Floats) -> Floats:
+        """The numbers (m,) that belong to unknowns, of one for each state (n,)."""
+
+    def direction(self, tangent: Floats) -> Floats:
+        """A direction in unknowns (m + 1,) of one in states and free parameter (n + 1,)."""
 
     def states(self, z: Floats) -> Floats:
         """The states (points, n) of unknowns (points, m + 1)."""
 
+    def directions(self, t: Floats) -> Floats:
+        """Directions in states and free parameter (points, n + 1) of those in unknowns (points, m + 1)."""
+
     def parameters(self, z: Floats, parameters: Floats) -> Floats:
-        """All parameters (points, k) of unknowns (points, m + 1), the held ones from `parameters` (k,)."""
+        """All parameters and totals (points, ...) of unknowns (points, m + 1), the held ones from `parameters` (k,)."""
 
     def eigenvalues(self, columns: Floats) -> NDArray[np.complex128]:
         """Eigenvalues (points, n) from the recorded columns (points, c)."""

@@ -19,6 +19,7 @@ from contin.systems.source import collect_definition, collect_source, hash_of, p
 
 if TYPE_CHECKING:
     from contin.systems.compiled import CompiledModel
+    from contin.systems.conservation import Law
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -38,7 +39,7 @@ class Flow:
         `jacobian(x, p, out)` writes df_i/dx_j to `out` (n, n). Without it derivatives are traced by SymPy where the
         function allows it, else computed by compiled forward differentiation (complex step) or central differences.
     conserved : mapping of str to str, optional
-        Conservation laws: name and expression.
+        Conservation laws: name and expression, a sum of multiples of states. Others are found.
     name : str, optional
         Default: the function's.
 
@@ -52,7 +53,7 @@ class Flow:
     states: tuple[str, ...]
     parameters: Mapping[str, float]
     jacobian: Callable[..., Any] | None = None
-    conserved: Mapping[str, str] | None = None
+    given_laws: Mapping[str, str] | None = field(default=None, repr=False)
     name: str = ""
     named: bool = field(default=False, repr=False)
 
@@ -74,7 +75,7 @@ class Flow:
         put("states", tuple(states))
         put("parameters", {key: _parameter(key, value) for key, value in parameters.items()})
         put("jacobian", plain_function(jacobian))
-        put("conserved", dict(conserved) if conserved else None)
+        put("given_laws", dict(conserved) if conserved else None)
         put("name", name or getattr(function, "__name__", "model"))
         put("named", named)
         put("__doc__", function.__doc__)
@@ -115,6 +116,24 @@ class Flow:
         from contin.systems.compiled import compile_model
 
         return compile_model(self)
+
+    @functools.cached_property
+    def laws(self) -> dict[str, Law]:
+        """The linear conservation laws by name, those given first.
+
+        Raises
+        ------
+        ModelError
+            If a given law does not hold.
+        """
+        from contin.systems.conservation import laws_of
+
+        return laws_of(self)
+
+    @property
+    def conserved(self) -> dict[str, str]:
+        """The linear conservation laws, given or found: name and expression."""
+        return {name: law.text for name, law in self.laws.items()}
 
     @property
     def is_compiled(self) -> bool:
@@ -233,7 +252,7 @@ class Flow:
                 raise unknown("parameter", key, self.parameters)
         merged = {**self.parameters, **defaults}
         return Flow(
-            self.function, self.states, merged, self.jacobian, self.conserved, name or self.name, self.named
+            self.function, self.states, merged, self.jacobian, self.given_laws, name or self.name, self.named
         )
 
     def parameter_vector(self, at: Mapping[str, float] | None = None) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def collect_source(system: Flow) -> str:
         f"    {list(system.states)!r},",
         f"    {dict(system.parameters)!r},",
         *([f"    jacobian={roles['jacobian']},"] if "jacobian" in roles else []),
-        *([f"    conserved={dict(system.conserved)!r},"] if system.conserved else []),
+        *([f"    conserved={dict(system.given_laws)!r},"] if system.given_laws else []),
         f"    name={system.name!r},\n    named={system.named},\n)",
     ]
     return "\n".join(["from __future__ import annotations\n", "import contin", definition, *build]) + "\n"
