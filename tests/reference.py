@@ -2,7 +2,7 @@
 
 Nothing here imports contin. Each model is written anew as `f(x, p) -> list`, where `x` is a list of states
 and `p` a dict of parameters; the entries may be mpmath numbers or SymPy symbols, because the functions
-`exp`, `tanh` and `cosh` below accept both. Derivatives of the first, second and third order come from
+`exp`, `tanh`, `cosh` and `sin` below accept both. Derivatives of the first, second and third order come from
 SymPy, entry by entry, and are evaluated by mpmath: no finite differences and no polarisation.
 
 Notation, after Kuznetsov, Elements of Applied Bifurcation Theory: A (n, n) is the Jacobian at the point, B
@@ -48,6 +48,11 @@ def tanh(x: Any) -> Any:
 def cosh(x: Any) -> Any:
     """Hyperbolic cosine of an mpmath number or a SymPy expression."""
     return sympy.cosh(x) if isinstance(x, sympy.Basic) else mp.cosh(x)
+
+
+def sin(x: Any) -> Any:
+    """Sine of an mpmath number or a SymPy expression."""
+    return sympy.sin(x) if isinstance(x, sympy.Basic) else mp.sin(x)
 
 
 # The models. Decimal constants are written as quotients of integers so that no double precision enters.
@@ -119,6 +124,75 @@ def hodgkin_huxley(x: list[Any], p: dict[str, Any]) -> list[Any]:
         alpha_h * (1 - h) - beta_h * h,
         alpha_n * (1 - n) - beta_n * n,
     ]
+
+
+def rosenzweig_macarthur(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    eaten = p["a"] * x[0] * x[1] / (1 + p["a"] * p["h"] * x[0])
+    return [p["r"] * x[0] * (1 - x[0] / p["K"]) - eaten, p["e"] * eaten - p["m"] * x[1]]
+
+
+def goodwin(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    return [1 / (1 + x[2] ** p["n"]) - p["b"] * x[0], x[0] - p["b"] * x[1], x[1] - p["b"] * x[2]]
+
+
+def goldbeter_per(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    M, P0, P1, P2, PN = x
+    transcription = p["vs"] * p["KI"] ** p["n"] / (p["KI"] ** p["n"] + PN ** p["n"])
+    first = p["V1"] * P0 / (p["K1"] + P0) - p["V2"] * P1 / (p["K2"] + P1)
+    second = p["V3"] * P1 / (p["K3"] + P1) - p["V4"] * P2 / (p["K4"] + P2)
+    entry = p["k1"] * P2 - p["k2"] * PN
+    return [
+        transcription - p["vm"] * M / (p["Km"] + M),
+        p["ks"] * M - first,
+        first - second,
+        second - entry - p["vd"] * P2 / (p["Kd"] + P2),
+        entry,
+    ]
+
+
+def tyson_1991(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    CP, pM, M, Y, YP = x
+    C2 = 1 - CP - pM - M
+    binding = p["k3"] * CP * Y
+    activation = pM * (p["k4p"] + p["k4"] * M**2) - p["k5"] * M
+    return [
+        p["k8"] * C2 - p["k9"] * CP - binding,
+        binding - activation,
+        activation - p["k6"] * M,
+        p["kappa"] - p["k2"] * Y - binding,
+        p["k6"] * M - p["k7"] * YP,
+    ]
+
+
+def tyson_1991_2(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    u, v = x
+    return [(v - u) * (p["k4p"] + p["k4"] * u**2) - p["k6"] * u, p["kappa"] - p["k6"] * u]
+
+
+def novak_tyson(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    B, H = x
+    activation = (p["k3p"] + p["k3pp"] * p["A"]) * (1 - H) / (p["J3"] + 1 - H)
+    return [
+        p["k1"] - (p["k2p"] + p["k2pp"] * H) * B,
+        activation - p["k4"] * p["m"] * B * H / (p["J4"] + H),
+    ]
+
+
+def selkov(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    made = p["a"] * x[1] + x[0] ** 2 * x[1]
+    return [made - x[0], p["b"] - made]
+
+
+def van_der_pol(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    return [x[1], (p["mu"] - x[0] ** 2) * x[1] - x[0]]
+
+
+def snaking(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    return [p["p"] - p["slope"] * x[0] - sin(x[0])]
+
+
+def isola(x: list[Any], p: dict[str, Any]) -> list[Any]:
+    return [p["R"] ** 2 - p["p"] ** 2 - x[0] ** 2]
 
 
 # Exact derivatives.
@@ -312,6 +386,50 @@ HODGKIN_HUXLEY = {
     "c": "1",
 }
 
+ROSENZWEIG_MACARTHUR = {"r": "1", "K": "3", "a": "1", "h": "1", "e": "1", "m": "1/2"}
+GOLDBETER = {
+    "vs": "0.76",
+    "vm": "0.65",
+    "Km": "0.5",
+    "ks": "0.38",
+    "vd": "0.95",
+    "k1": "1.9",
+    "k2": "1.3",
+    "KI": "1",
+    "Kd": "0.2",
+    "n": "4",
+    "K1": "2",
+    "K2": "2",
+    "K3": "2",
+    "K4": "2",
+    "V1": "3.2",
+    "V2": "1.58",
+    "V3": "5",
+    "V4": "2.5",
+}
+TYSON_2 = {"kappa": "0.015", "k4": "180", "k4p": "0.018", "k6": "1"}
+TYSON = TYSON_2 | {"k2": "0", "k3": "200", "k5": "0", "k7": "0.6", "k8": "1000000", "k9": "1000"}
+NOVAK_TYSON = {
+    "m": "0.3",
+    "A": "0",
+    "k1": "0.04",
+    "k2p": "0.04",
+    "k2pp": "1",
+    "k3p": "1",
+    "k3pp": "10",
+    "k4": "35",
+    "J3": "0.04",
+    "J4": "0.04",
+}
+
+TURNS = tuple(
+    (round(side * (first + 6.283185 * turn), 3), side * height)
+    for side in (1, -1)
+    for turn in range(7)
+    for first, height in ((1.671, 0.995), (4.612, -0.995))
+)
+"""Near each fold of `snaking`, cos x = -1/10: x and sin x."""
+
 Point = tuple[str, str, RightHandSide, dict[str, str], str, list[float], float | None]
 
 POINTS: tuple[Point, ...] = (
@@ -402,6 +520,65 @@ POINTS: tuple[Point, ...] = (
         [-43.058, 0.47, 0.08, 0.66],
         1.063,
     ),
+    (
+        "rosenzweig_macarthur",
+        "hopf",
+        rosenzweig_macarthur,
+        ROSENZWEIG_MACARTHUR,
+        "K",
+        [1.0, 1.333],
+        0.408,
+    ),
+    ("goodwin", "hopf", goodwin, {"b": "0.558", "n": "10"}, "b", [0.358, 0.641, 1.149], 0.967),
+    (
+        "goldbeter_per",
+        "hopf",
+        goldbeter_per,
+        GOLDBETER | {"vd": "0.4"},
+        "vd",
+        [0.8092, 0.4632, 0.4578, 0.6649, 0.9717],
+        0.327,
+    ),
+    (
+        "goldbeter_per",
+        "hopf",
+        goldbeter_per,
+        GOLDBETER | {"vd": "2.7"},
+        "vd",
+        [5.08, 10.7, 1.89, 0.4997, 0.73],
+        0.09,
+    ),
+    (
+        "tyson_1991",
+        "hopf",
+        tyson_1991,
+        TYSON | {"k6": "0.364"},
+        "k6",
+        [0.91, 0.0464, 0.0412, 0.0000824, 0.025],
+        0.34,
+    ),
+    (
+        "tyson_1991",
+        "hopf",
+        tyson_1991,
+        TYSON | {"k6": "1.4626"},
+        "k6",
+        [0.583, 0.4061, 0.010256, 0.000129, 0.025],
+        0.23,
+    ),
+    ("tyson_1991_2", "hopf", tyson_1991_2, TYSON_2 | {"k6": "0.364"}, "k6", [0.0412, 0.0876], 0.343),
+    ("tyson_1991_2", "hopf", tyson_1991_2, TYSON_2 | {"k6": "1.4626"}, "k6", [0.010256, 0.4164], 0.232),
+    ("novak_tyson", "fold", novak_tyson, NOVAK_TYSON | {"m": "0.1097"}, "m", [0.4992, 0.0401], None),
+    ("novak_tyson", "fold", novak_tyson, NOVAK_TYSON | {"m": "0.5273"}, "m", [0.0461, 0.828], None),
+    ("selkov", "hopf", selkov, {"a": "0.08", "b": "0.346"}, "b", [0.346, 1.732], 0.447),
+    ("selkov", "hopf", selkov, {"a": "0.08", "b": "0.849"}, "b", [0.849, 1.061], 0.894),
+    ("van_der_pol", "hopf", van_der_pol, {"mu": "0"}, "mu", [0.0, 0.0], 1.0),
+    *(
+        ("snaking", "fold", snaking, {"p": f"{x / 10 + height:.3f}", "slope": "1/10"}, "p", [x], None)
+        for x, height in TURNS
+    ),
+    ("isola", "fold", isola, {"p": "-1", "R": "1"}, "p", [0.01], None),
+    ("isola", "fold", isola, {"p": "1", "R": "1"}, "p", [0.01], None),
 )
 
 

@@ -26,7 +26,7 @@ def test_signature_becomes_names_and_defaults():
     assert (plane.name, plane.__doc__, plane.named) == ("plane", "Plane system.", True)
     assert repr(plane) == "<Flow plane(x, y; a=0.4, b=1)>"
     assert plane(2.0, 0.8, a=0.4) == (0.0, 3.2)
-    assert contin.flow(name="other", conserved={"c": "x + y"})(plane.function).conserved == {"c": "x + y"}
+    assert contin.flow(name="other", conserved={"c": "x + y"})(plane.function).given_laws == {"c": "x + y"}
 
 
 def test_array_form_names_its_states():

@@ -14,13 +14,7 @@ from directions import jacobian
 from kernel_models import Polynomial
 from reference_values import KNOWN
 
-from contin.models.bautin import MODELS as BAUTIN
-from contin.models.brusselator import MODELS as BRUSSELATOR
-from contin.models.fitzhugh_nagumo import MODELS as FITZHUGH_NAGUMO
-from contin.models.hodgkin_huxley import MODELS as HODGKIN_HUXLEY
-from contin.models.hopf_normal_form import MODELS as HOPF_NORMAL_FORM
-from contin.models.lorenz import MODELS as LORENZ
-from contin.models.morris_lecar import MODELS as MORRIS_LECAR
+from contin.models import example
 from contin.points.hopf import FINDER
 from contin.problems import Equilibria
 from contin_kernels.memory import pointer_to
@@ -28,15 +22,6 @@ from contin_kernels.normal_forms import branching, hopf
 from contin_kernels.points.attempt import COEFFICIENTS, FORM, NUMBERS_OF_A_POINT
 from contin_kernels.points.hopf import DEGENERATE
 
-MODELS = {
-    **BAUTIN,
-    **BRUSSELATOR,
-    **FITZHUGH_NAGUMO,
-    **HODGKIN_HUXLEY,
-    **HOPF_NORMAL_FORM,
-    **LORENZ,
-    **MORRIS_LECAR,
-}
 HOPF = [(known, point) for known, point in zip(KNOWN, reference.POINTS, strict=True) if known.kind == "hopf"]
 
 
@@ -70,7 +55,7 @@ def lyapunov(context, z, scale, omega):
 @pytest.mark.parametrize("index", range(len(HOPF)), ids=lambda i: f"{HOPF[i][0].model}-{i}")
 def test_l1_omega_and_the_parameter_agree_with_sixty_digits(index):
     known, (_, _, _, parameters, along, near, omega) = HOPF[index]
-    system = MODELS[known.model].system
+    system = example(known.model).system
     context = Equilibria(system, along).context(
         system.parameter_vector({k: number(v) for k, v in parameters.items()})
     )
@@ -224,7 +209,7 @@ def test_lorenz_pitchfork_coefficient_in_closed_form():
     # At rho = 1: q = (1, 1, 0) / sqrt 2, p = sqrt 2 (1, sigma, 0) / (1 + sigma), z = x y / beta on the centre manifold,
     # so that y' = ... - x z gives c = - sigma / (2 beta (1 + sigma)).
     sigma, beta = 10.0, 8 / 3
-    system = LORENZ["lorenz"].system
+    system = example("lorenz").system
     context = Equilibria(system, "rho").context(system.parameter_vector({"rho": 1.0}))
     q = np.array([1.0, 1.0, 0.0]) / math.sqrt(2)
     p = math.sqrt(2) * np.array([1.0, sigma, 0.0]) / (1 + sigma)

@@ -116,3 +116,46 @@ def test_lorenz_switches_at_its_pitchfork():
         np.testing.assert_allclose(np.abs(branch["x"][1:]), np.sqrt(8 / 3 * (rho - 1)), rtol=1e-8)
         signs.add(np.sign(branch["x"][-1]))
     assert signs == {1.0, -1.0}
+
+
+@pytest.mark.parametrize("n", [5.0, 8.0, 8.2, 9.0, 12.0])
+def test_goodwin_oscillates_only_above_cooperativity_8(n):
+    goodwin = example("goodwin").system
+    branch = contin.follow(
+        goodwin, "b", start={"x": 0.84, "y": 0.84, "z": 0.84}, at={"b": 1.0, "n": n}, span=(0.1, 1.5)
+    )
+    hopfs = [(p.kind, p["b"]) for p in branch.special]
+    if n <= 8:
+        assert not hopfs
+    else:
+        z = (8 / (n - 8)) ** (1 / n)
+        assert hopfs == [("hopf", pytest.approx((z * (1 + z**n)) ** (-1 / 3), rel=1e-12))]
+        assert branch.special[0].coefficients["omega"] == pytest.approx(hopfs[0][1] * 3**0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize(("name", "p"), [("lotka_volterra", "gamma"), ("lotka_volterra", "beta")])
+def test_a_centre_for_all_parameters_is_no_hopf_point(name, p):
+    system = example(name).system
+    branch = contin.follow(system, p, start={"x": 1.0, "y": 0.5}, span=(0.2, 3.0))
+    assert not branch.special
+    np.testing.assert_allclose(branch.eigenvalues.real, 0.0, atol=1e-12)
+
+
+def test_two_compartments_have_the_lecture_eigenvalues():
+    e = example("pharmacokinetics")
+    branch = contin.follow(e.system, e.along, start=e.start, span=e.span)
+    np.testing.assert_allclose(np.sort(branch.eigenvalues[branch.start].real), [-1.0, -0.1], rtol=1e-13)
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(1.0, 1.0), (0.3, 2.0)])
+def test_cell_cycle_never_oscillates_and_its_growth_ends_at_the_zero_of_the_determinant(alpha, beta):
+    e = example("cell_cycle")
+    at = {"alpha": alpha, "beta": beta}
+    branch = contin.follow(e.system, "gamma", start=e.start, at=at, span=(0.01, 1.0))
+    gamma, root = branch["gamma"][:, None], np.sqrt(alpha**2 + 6 * alpha * beta + beta**2)
+    exact = (-alpha - beta - 2 * gamma + root * np.array([-1.0, 1.0])) / 2
+    np.testing.assert_allclose(np.sort(branch.eigenvalues.real), exact, atol=1e-13)
+    assert not branch.eigenvalues.imag.any()
+    (point,) = branch.special
+    assert point.kind == "branch point"
+    assert point["gamma"] == pytest.approx((root - alpha - beta) / 2, rel=1e-13)

@@ -90,6 +90,46 @@ def test_lorenz_hopf_in_closed_form():
     assert exactly(known.omega, mp.sqrt(mpf(8) / 3 * (10 + rho)), 18)
 
 
+@pytest.mark.parametrize("n", [9, 10, 16])
+def test_goodwin_hopf_in_closed_form(n):
+    z = (mpf(8) / (n - 8)) ** (mpf(1) / n)
+    b = (z * (1 + z**n)) ** (-mpf(1) / 3)
+    near = [float(v) for v in (b**2 * z, b * z, z)]
+    p = {"b": mp.nstr(b, 4), "n": str(n)}
+    found = reference.solve_hopf(reference.goodwin, near, p, "b", float(b * mp.sqrt(3)))
+    assert exactly(found.parameter, b)
+    assert exactly(found.omega, b * mp.sqrt(3))
+
+
+def test_rosenzweig_macarthur_hopf_in_closed_form():
+    known = next(k for k in KNOWN if k.model == "rosenzweig_macarthur")
+    assert exactly(known.omega, 1 / mp.sqrt(6), 18)
+    assert exactly(known.l1, -mp.sqrt(6) / 10, 18)
+
+
+def test_selkov_hopfs_in_closed_form():
+    for known, b2 in zip((k for k in KNOWN if k.model == "selkov"), ("0.12", "0.72"), strict=True):
+        assert exactly(known.value, mp.sqrt(mpf(b2)), 18)
+        assert exactly(known.omega, mp.sqrt(mpf("0.08") + mpf(b2)), 18)
+
+
+def test_tyson_hopfs_solve_the_polynomial_of_the_plane():
+    kappa, k4, alpha = mpf("0.015"), mpf(180), mpf("0.0001")
+    for known in (k for k in KNOWN if k.model == "tyson_1991_2"):
+        u = mpf(known.state[0])
+        assert exactly(kappa * (u**2 - alpha), k4 * u * (u**2 + alpha) ** 2, 18)
+        assert exactly(known.value, kappa / u, 18)
+
+
+def test_snaking_turns_where_the_cosine_is_minus_the_slope():
+    folds = [k for k in KNOWN if k.model == "snaking"]
+    assert len(folds) == 28
+    for known in folds:
+        x = mpf(known.state[0])
+        assert exactly(mp.cos(x), -mpf(1) / 10, 17)
+        assert exactly(known.value, x / 10 + mp.sin(x), 17)
+
+
 def test_hodgkin_huxley_agrees_with_the_values_proved_by_hendrick_2026():
     # doi 10.5281/zenodo.23047046: enclosures in ball arithmetic, leak 10.613 mV from rest, <q, q> = 1.
     lower, upper = (k for k in KNOWN if k.model == "hodgkin_huxley")

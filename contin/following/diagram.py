@@ -185,7 +185,7 @@ def _starts(
     finite = False
     for part in PLACES:
         value = span[0] + part * (span[1] - span[0])
-        for z in equilibria_at(problem, context.table, value, span, box, table, settings):
+        for z in equilibria_at(problem, context.table, value, span[1] - span[0], box, table, settings):
             finite = True
             state = problem.states(z[None])[0]
             if search.interrupted or search.known.contain(np.append(state, value)):

@@ -1,4 +1,4 @@
-"""Looking for equilibria at one parameter value: Newton's method from many quasi-random states."""
+"""Looking for equilibria at one parameter value: Newton's method from quasi-random states, away from what is known."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ Floats = NDArray[np.float64]
 SIZES = (1.0, 10.0, 100.0)
 LARGEST = 1e6
 SAME = 1e-7
+LEAST = 1e-3
+MOST_KNOWN = 200
+MOST_DEFLATED = 3
+SLACK = 1e-9  # of a box's width: an equilibrium on its edge is inside
 
 
 def check_box(
@@ -64,32 +68,63 @@ def equilibria_at(
     problem: ContinuationProblem,
     table: Any,
     value: float,
-    span: tuple[float, float],
+    width: float,
     box: dict[str, tuple[float, float]],
     starts: Floats,
     settings: Settings,
 ) -> list[Floats]:
-    """Different equilibria z (n + 1,) at the parameter value, in the order found; only those in the box."""
+    """Different solutions z (m + 1,) at the parameter value, in the order found; only those in the box.
+
+    From each start Newton's method runs freely, then away from all that is known (deflation) as long as that finds new
+    ones. `width` is the parameter's scale.
+    """
+    from contin_kernels.deflation import solve_deflated
     from contin_kernels.records import loop_memory
     from contin_kernels.start import solve_start
     from contin_kernels.status import OK
 
+    m = len(problem.unknown_states(starts[0]))
+    work = loop_memory(m)
     found: list[Floats] = []
-    work = loop_memory(len(problem.unknown_states(starts[0])))
+    known = np.empty((MOST_KNOWN, m + 1))
+    count = 0
     for start in starts:
-        z = np.append(problem.unknown_states(start), value)
-        scale = np.maximum(np.abs(z), 1e-3)
-        scale[-1] = span[1] - span[0]
-        status, _, _ = solve_start(table, z, scale, settings.tolerance, 30, work)
-        state = problem.states(z[None])[0]
-        if status != OK or not np.all(np.isfinite(state)) or np.max(np.abs(state)) > LARGEST:
-            continue
-        inside = all(
-            low <= state[problem.system.states.index(name)] <= high for name, (low, high) in box.items()
-        )
-        if inside and not any(_same(z, other) for other in found):
-            found.append(z)
+        first = np.append(problem.unknown_states(start), value)
+        for attempt in range(1 + MOST_DEFLATED):
+            z = first.copy()
+            scale = np.maximum(np.abs(z), LEAST)
+            scale[-1] = width
+            if attempt or count:
+                scale[:-1] = np.maximum(scale[:-1], np.max(np.abs(known[:count, :-1]), axis=0, initial=LEAST))
+            if attempt:
+                status = solve_deflated(table, z, scale, known, count, settings.tolerance, 40, work)
+                if status != OK:
+                    break
+            scale = np.maximum(np.abs(z), LEAST)
+            scale[-1] = width
+            status, _, _ = solve_start(table, z, scale, settings.tolerance, 30, work)
+            if status != OK or not np.all(np.isfinite(z)):
+                break
+            new = not any(_same(z, other) for other in known[:count])
+            if new and count < MOST_KNOWN:
+                known[count] = z
+                count += 1
+                if _inside(problem, z, box):
+                    found.append(z)
+            if count == 0 or (attempt and not new):
+                break
     return found
+
+
+def _inside(problem: ContinuationProblem, z: Floats, box: dict[str, tuple[float, float]]) -> bool:
+    state = problem.states(z[None])[0]
+    if np.max(np.abs(state)) > LARGEST:
+        return False
+    names = problem.system.states
+    return all(
+        -SLACK <= (state[names.index(name)] - low) / (high - low) <= 1.0 + SLACK
+        for name, (low, high) in box.items()
+    )
 
 
 def _same(a: Floats, b: Floats) -> bool:
