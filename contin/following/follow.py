@@ -18,7 +18,6 @@ from contin.problems.start import Start
 from contin.settings import Settings
 from contin.systems import Flow
 
-
 ROUNDING = 1e-13
 
 
