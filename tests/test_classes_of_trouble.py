@@ -312,3 +312,36 @@ def test_a_span_far_wider_than_what_happens_in_it(width):
     assert branch.ends[1].reason in ("span", "most points")
     assert branch["r"][-1] > 40.0
     assert len(branch.special) == 0
+
+
+def ring_of_cells(x, p, out):
+    """Cells in a ring: the mode of k waves grows from r = 4 d sin^2(pi k / n), two of them but for 0 and n / 2 waves."""
+    n = x.shape[0]
+    for i in range(n):
+        out[i] = p[0] * x[i] - x[i] ** 3 + p[1] * (x[(i + 1) % n] - 2 * x[i] + x[i - 1])
+
+
+@pytest.mark.parametrize("n", [5, 8, 9])
+def test_double_eigenvalues_of_a_ring_are_multiple_branch_points(n):
+    ring = contin.Flow(ring_of_cells, n, {"r": -1.0, "d": 1.0})
+    branch = contin.follow(ring, "r", start=np.zeros(n), span=(-1.0, 4.5))
+    exact = [4 * np.sin(np.pi * k / n) ** 2 for k in range(n // 2 + 1)]
+    assert [point.kind for point in branch.special] == ["branch point"] * len(exact)
+    for k, (point, value) in enumerate(zip(branch.special, exact, strict=True)):
+        assert abs(point["r"] - value) <= point.error <= 1e-10
+        alone = k in (0, n / 2)
+        assert point.form == ("pitchfork" if alone else "multiple")
+        if not alone:
+            assert point.coefficients == {"multiplicity": 2.0}
+    unstable = [int(u) for u in branch.unstable]
+    assert (unstable[0], unstable[-1]) == (0, n)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_equal_cells_without_coupling_cross_all_at_once(n):
+    cells = contin.Flow(ring_of_cells, n, {"r": -1.0, "d": 0.0})
+    branch = contin.follow(cells, "r", start=np.zeros(n), span=(-1.0, 1.0))
+    (point,) = branch.special
+    assert (point.kind, point.form) == ("branch point", "multiple")
+    assert point.coefficients == {"multiplicity": float(n)}
+    assert abs(point["r"]) <= point.error <= 1e-10

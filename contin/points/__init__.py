@@ -91,10 +91,10 @@ def _joined(groups: list[Any]) -> Any:
 
 def _explained(found: Any, finder: Integers, path: Path) -> Any:
     """Which folds are only another view of a branch point: the turn of the branch at a pitchfork."""
-    names = [finder.names[0] for finder in finders()]
+    names = np.array([one.names[0] for one in finders()])
     explained = np.zeros(len(finder), dtype=bool)
-    crossings = np.flatnonzero(finder == names.index("branch point"))
-    folds = np.flatnonzero(finder == names.index("fold"))
+    crossings = np.flatnonzero(names[finder] == "branch point")
+    folds = np.flatnonzero(names[finder] == "fold")
     if not (len(crossings) and len(folds)):
         return explained
     s, z = found.rows.arclength, found.rows.z / path.scale

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places, of_watched
 
 FORMS = ("degenerate", "transcritical", "pitchfork")
-RANK = 1e-6  # singular values below it, relative to the largest, are lost
+RANK = 1e-6  # singular values below it, relative to the largest, are lost where only a bracket is known
+SOLVED_RANK = 1e-9  # and where the point is solved
+PLACES = 9
 
 
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
@@ -30,24 +32,35 @@ def real_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
     rounding alone. The kernel's dimension is left among the coefficients.
     """
     kept = found.solved == 1
-    for q in np.flatnonzero(~kept):
-        lost = _lost_rank(path, found.rows.z[q], places[q])
-        found.coefficients[q, 0] = lost
-        kept[q] = lost > 0
+    sizes = row_sizes(path)
+    for q in range(len(places)):
+        lost = lost_rank(path, found.rows.z[q], sizes, SOLVED_RANK if kept[q] else RANK)
+        if kept[q] and lost > 1:
+            found.solved[q] = 0
+        if not found.solved[q]:
+            found.coefficients[q, 0] = lost
+            kept[q] = lost > 0
     return np.asarray(kept)
 
 
-def _lost_rank(path: Path, z: Floats, place: Integers) -> int:
+def row_sizes(path: Path) -> Floats:
+    """Sizes of the equations (m,): the largest scaled entries of the Jacobian's rows at some points of the path."""
+    rows = np.unique(np.linspace(0, len(path.rows.z) - 1, PLACES).astype(int))
+    sizes = np.max([np.max(np.abs(_scaled_jacobian(path, path.rows.z[row])), axis=1) for row in rows], axis=0)
+    return np.asarray(np.where(sizes > 0.0, sizes, 1.0))
+
+
+def lost_rank(path: Path, z: Floats, sizes: Floats, least: float = RANK) -> int:
+    """By how much the rank of the Jacobian at `z` falls below full, its rows divided by their `sizes`."""
+    singular = np.linalg.svd(_scaled_jacobian(path, z) / sizes[:, None])[1]
+    return int(np.sum(singular < least * max(1.0, float(singular[0]))))
+
+
+def _scaled_jacobian(path: Path, z: Floats) -> Floats:
     from contin_kernels.inspection import jacobian_from
 
-    def jacobian(at: Floats) -> Floats:
-        return np.asarray(
-            jacobian_from(path.context.table, at, np.empty((len(at) - 1, len(at)))) * path.scale
-        )
-
-    sizes = np.max(np.abs(jacobian(path.rows.z[place[0]])) + np.abs(jacobian(path.rows.z[place[1]])), axis=1)
-    singular = np.linalg.svd(jacobian(z) / np.where(sizes > 0, sizes, 1.0)[:, None])[1]
-    return int(np.sum(singular < RANK * max(1.0, float(singular[0]))))
+    jacobian: Floats = jacobian_from(path.context.table, z, np.empty((len(z) - 1, len(z)))) * path.scale
+    return jacobian
 
 
 def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:

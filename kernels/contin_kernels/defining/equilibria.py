@@ -87,6 +87,8 @@ def spectrum(jac, before, columns, watch, scratch, n):
         for i in range(n):
             re[i] = im[i] = watch[i] = 0.0
         return -1
+    for i in range(n):
+        im[i] = significant(im[i], abs(re[i]) + abs(im[i]), n * norm)
     order_like(re, im, vector(before, n), vector(shifted(before, n), n), n)
     unstable = 0
     for i in range(n):
