@@ -1,5 +1,6 @@
 """Branches that make other tools jump, miss or invent points; every answer is known in closed form."""
 
+import itertools
 import math
 
 import numpy as np
@@ -345,3 +346,29 @@ def test_equal_cells_without_coupling_cross_all_at_once(n):
     assert (point.kind, point.form) == ("branch point", "multiple")
     assert point.coefficients == {"multiplicity": float(n)}
     assert abs(point["r"]) <= point.error <= 1e-10
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_all_ways_out_of_a_multiple_branch_point_are_found(n):
+    """n equal cells without coupling: each is 0 or +-sqrt(r), 3^n branches in all."""
+    cells = contin.Flow(ring_of_cells, n, {"r": -1.0, "d": 0.0})
+    diagram = contin.diagram(cells, "r", span=(-1.0, 1.0), start=np.zeros(n))
+    assert len(diagram) == 3**n
+    assert {tuple(np.round(branch.states[-1]).astype(int)) for branch in diagram} == set(
+        itertools.product((-1, 0, 1), repeat=n)
+    )
+    for branch in diagram.branches[1:]:
+        others = branch.states[np.abs(branch.states) > 0.5 * np.sqrt(branch["r"])[:, None]]
+        assert len(others) % len(branch) == 0
+    (point,) = diagram.special
+    assert point.form == "multiple"
+
+
+def test_twelve_branches_leave_a_double_point_of_six_cells_in_a_ring():
+    """Of the symmetry of a hexagon: six branches of either kind."""
+    ring = contin.Flow(ring_of_cells, 6, {"r": -1.0, "d": 1.0})
+    diagram = contin.diagram(ring, "r", span=(-1.0, 1.5), start=np.zeros(6))
+    assert len(diagram) == 1 + 2 + 12
+    assert all(branch.ends[1].reason == "span" for branch in diagram)
+    patterns = [np.round(np.sort(np.abs(branch.states[-1])), 6) for branch in diagram.branches[3:]]
+    assert len({tuple(pattern) for pattern in patterns}) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
 from contin.following.first import first_scale
+from contin.following.multiple import ways_out
+from contin.following.run import allocate
 from contin.problems.equilibria import Equilibria
 from contin.problems.start import Start
 
@@ -50,13 +52,15 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
     model = system or point.system
     if model is None:
         raise BadValue(f"{point.label} was loaded without its model: contin.switch(point, system=model).")
-    if point.form not in ("transcritical", "pitchfork"):
+    if point.form not in ("transcritical", "pitchfork", "multiple"):
         raise BadValue(
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
-            "equilibria stands at one parameter value, or more than two branches meet."
+            "equilibria stands at one parameter value."
         )
     problem = Equilibria(model, point.along[0]).starting_from(point.state)
     z = problem.unknowns(point.state, point.parameters)
+    if point.form == "multiple":
+        return starts_beside(point, problem, z)
     other = other_direction(point, problem, z)
     return [
         Start(
@@ -71,15 +75,59 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
     ]
 
 
+def starts_beside(point: SpecialPoint, problem: Equilibria, z: Floats) -> list[Start]:
+    """Starts at the solutions beside a multiple branch point: at the point itself its branches may be hard to tell apart."""
+    tangent, context, scale = surroundings(point, problem, z)
+    starts = []
+    for way in ways_out(problem, context, z, tangent, scale):
+        begin = (z + way)[None]
+        direction = tangent_beside(problem, context, begin[0], way, scale)
+        starts.append(
+            Start(
+                problem.states(begin)[0],
+                problem.parameters(begin, point.parameters)[0, : len(problem.system.parameters)],
+                problem.directions(direction[None])[0],
+                functools.partial(expected_sizes, point, problem.directions(way[None])[0]),
+                f"from {point.label}",
+                point,
+            )
+        )
+    return starts
+
+
+def tangent_beside(problem: Equilibria, context: Any, z: Floats, way: Floats, scale: Floats) -> Floats:
+    """The branch's unscaled tangent (m + 1,) at the solution `z` on the side of `way`; `way` itself if it is not unique."""
+    from contin_kernels.follow import begin
+    from contin_kernels.records import loop_memory
+    from contin_kernels.status import OK
+
+    rows = allocate(problem, len(z) - 1, 1)
+    found = begin(context.table, z, way / scale, scale, rows, loop_memory(len(z) - 1)) == OK
+    return rows.tangent[0].copy() if found else way
+
+
+def surroundings(point: SpecialPoint, problem: Equilibria, z: Floats) -> tuple[Floats, Any, Floats]:
+    """The branch's tangent (m + 1,) at the point, the context for kernels, and the scale (m + 1,) of the unknowns."""
+    tangent = problem.direction(point.tangent)
+    context = problem.context(point.parameters)
+    scale = first_scale(z, (0.0, max(abs(float(tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
+    scale[:-1] = np.maximum(scale[:-1], np.abs(tangent[:-1]))
+    problem.rescale(context, scale)
+    return tangent, context, scale
+
+
 def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floats:
     """Sizes of the states (n,) on a branch that leaves `point` in `direction`, once the parameter has moved by `width`.
 
-    A transcritical branch leaves on a straight line, a pitchfork on the parabola b p + c u^2 = 0 of its normal form.
+    A transcritical branch leaves on a straight line, a pitchfork on the parabola b p + c u^2 = 0 of its normal form; at a
+    multiple point `direction` leads to a solution, and the branch is taken for such a parabola.
     """
     states = np.abs(direction[:-1])
     b, c = abs(point.coefficients.get("b", 0.0)), abs(point.coefficients.get("c", 0.0))
     if point.form == "pitchfork" and b > 0.0 and c > 0.0 and np.any(states):
         sizes = states / np.linalg.norm(states) * np.sqrt(b * width / c)
+    elif point.form == "multiple" and direction[-1] != 0.0:
+        sizes = states * np.sqrt(width / abs(direction[-1]))
     elif direction[-1] != 0.0:
         sizes = states * width / abs(direction[-1])
     else:
@@ -95,11 +143,7 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
     """
     from contin_kernels.points.branch_point import basis_size, kernel_basis
 
-    tangent = problem.direction(point.tangent)
-    context = problem.context(point.parameters)
-    scale = first_scale(z, (0.0, max(abs(float(tangent[-1])), 1e-3 * abs(float(z[-1])), 1e-300)))
-    scale[:-1] = np.maximum(scale[:-1], np.abs(tangent[:-1]))
-    problem.rescale(context, scale)
+    tangent, context, scale = surroundings(point, problem, z)
     q, across = np.empty(len(z)), np.empty(len(z))
     kernel_basis(context.table, z.copy(), scale, tangent, q, across, np.zeros(basis_size(len(z) - 1)))
     a, b, d = (point.coefficients[name] for name in "abd")
