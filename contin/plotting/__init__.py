@@ -1,8 +1,10 @@
-"""Bifurcation diagrams as matplotlib Axes.
+"""Bifurcation diagrams, phase portraits and trajectories as matplotlib Axes.
 
 matplotlib is loaded when something is drawn, not when this package is imported.
 """
 
 from contin.plotting.diagram import plot_diagram
+from contin.plotting.portrait import phase_portrait
+from contin.plotting.trajectory import plot_trajectory
 
-__all__ = ["plot_diagram"]
+__all__ = ["phase_portrait", "plot_diagram", "plot_trajectory"]

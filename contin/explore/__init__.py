@@ -1,0 +1,31 @@
+"""What a model does in time, and what its equilibria are: simulate, settle, classify, fit, mass balance."""
+
+from contin.explore.classify import (
+    Classification,
+    classify,
+    classify_eigenvalues,
+    classify_multipliers,
+)
+from contin.explore.fit import Fit, fit
+from contin.explore.fixed_points import FixedPoint, FixedPoints, fixed_points
+from contin.explore.mass_balance import MassBalance, mass_balance
+from contin.explore.settle import settle
+from contin.explore.simulate import simulate
+from contin.explore.trajectory import Trajectory
+
+__all__ = [
+    "Classification",
+    "Fit",
+    "FixedPoint",
+    "FixedPoints",
+    "MassBalance",
+    "Trajectory",
+    "classify",
+    "classify_eigenvalues",
+    "classify_multipliers",
+    "fit",
+    "fixed_points",
+    "mass_balance",
+    "settle",
+    "simulate",
+]

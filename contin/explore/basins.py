@@ -1,0 +1,73 @@
+"""Which attractor each point of a plane goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.explore.plane import FixedPoint, Plane
+
+Floats = NDArray[np.float64]
+
+NEAR = 0.01  # of the box: what comes so near to an attractor stays there, unless other attractors are as near
+STEP = 0.02
+MOST_STEPS = 4000
+FAR = 20.0  # boxes away: it does not come back
+
+
+def basins(plane: Plane, attractors: Sequence[FixedPoint], count: int, slow: float) -> NDArray[np.int64]:
+    """Numbers of the attractors that the points of a grid reach, (count, count), rows along the ordinate; -1 for none.
+
+    All points go together, by the classical Runge-Kutta method on dx/ds = f / sqrt(|f|^2 + slow^2), whose orbits are
+    those of the flow.
+
+    Parameters
+    ----------
+    plane : Plane
+    attractors : sequence of FixedPoint
+        Stable ones.
+    count : int
+        Points a side, in the middle of the cells.
+    slow : float
+        A speed, in boxes a time.
+    """
+    line = (np.arange(count) + 0.5) / count
+    x = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    reached = np.full(len(x), -1)
+    going = np.arange(len(x))
+    targets = np.array([point.at for point in attractors]).reshape(-1, 2)
+    fastest = max(
+        (float(np.abs(np.linalg.eigvals(point.jacobian)).max()) for point in attractors), default=0.0
+    )
+    near = np.array([_near(point.at, targets) for point in attractors])
+    h = min(STEP, slow / fastest) if fastest else STEP
+
+    def direction(points: Floats) -> Floats:
+        f = plane.field(points)
+        return np.asarray(f / np.sqrt((f * f).sum(axis=1) + slow * slow)[:, None])
+
+    with np.errstate(all="ignore"):
+        for step in range(MOST_STEPS):
+            if not len(going) or not len(targets):
+                break
+            k1 = direction(x)
+            k2 = direction(x + 0.5 * h * k1)
+            k3 = direction(x + 0.5 * h * k2)
+            k4 = direction(x + h * k3)
+            x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+            if step % 5:
+                continue
+            distances = np.linalg.norm(x[:, None] - targets, axis=2)
+            nearest = np.argmin(distances, axis=1)
+            there = distances[np.arange(len(x)), nearest] < near[nearest]
+            reached[going[there]] = nearest[there]
+            on = ~there & (np.abs(x).max(axis=1) < FAR) & np.isfinite(x).all(axis=1)
+            x, going = x[on], going[on]
+    return reached.reshape(count, count)
+
+
+def _near(point: Floats, targets: Floats) -> float:
+    distances = np.linalg.norm(targets - point, axis=1)
+    return min(NEAR, 0.1 * float(distances[distances > 0].min(initial=np.inf)))

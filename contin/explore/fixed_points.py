@@ -1,0 +1,225 @@
+"""All equilibria of a flow in a box, classified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contin.errors import BadValue
+from contin.explore.classify import Classification, classify_eigenvalues
+from contin.following.checks import with_all_totals, with_totals
+from contin.following.engine import ensure_engine
+from contin.following.search import check_box, equilibria_at, guesses
+from contin.problems import Equilibria
+from contin.problems.coordinates import totals_of
+from contin.settings import Settings
+from contin.systems import Flow
+from contin.tables.rows import Grid, Page
+from contin.tables.text import page_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Floats = NDArray[np.float64]
+
+STARTS = 128
+PER_STATE = 32
+MOST_SHOWN = 6
+ASIDE = 1e-3  # of a state, from where a stable point is to be reached
+SETTLED = 0.05  # of the first distance
+LIFETIMES = 12.0
+DUST = 1e-25  # of the largest state: what Newton's method leaves of zero
+
+
+@dataclass(frozen=True, eq=False)
+class FixedPoint:
+    """An equilibrium.
+
+    Attributes
+    ----------
+    state : (n,) array
+    state_names : tuple of str
+    classification : Classification
+        Of the eigenvalues without the structural zeros of conservation laws.
+    reached : bool or None
+        Whether a simulation from beside it came back, where that was asked for; None for an unstable one.
+    """
+
+    state: Floats
+    state_names: tuple[str, ...]
+    classification: Classification
+    reached: bool | None = None
+
+    def __getitem__(self, name: str) -> float:
+        """Value of a state by name."""
+        if name not in self.state_names:
+            raise KeyError(name)
+        return float(self.state[self.state_names.index(name)])
+
+    @property
+    def kind(self) -> str:
+        """As in `Classification`: "stable node", "saddle", ..."""
+        return self.classification.kind
+
+    @property
+    def stable(self) -> bool:
+        """Whether the linearisation says that it is stable."""
+        return self.classification.stability == "stable"
+
+    @property
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """Eigenvalues, the most unstable first."""
+        return self.classification.eigenvalues
+
+    def __repr__(self) -> str:
+        where = ", ".join(f"{name} = {self[name]:.10g}" for name in self.state_names[:MOST_SHOWN])
+        return f"<{self.kind} at {where}>"
+
+
+class FixedPoints(Sequence[FixedPoint]):
+    """The equilibria found, stable ones first."""
+
+    def __init__(self, name: str, points: Sequence[FixedPoint]) -> None:
+        self._name = name
+        self._points = tuple(points)
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    @overload
+    def __getitem__(self, index: int) -> FixedPoint: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[FixedPoint]: ...
+    def __getitem__(self, index: int | slice) -> FixedPoint | Sequence[FixedPoint]:
+        return self._points[index]
+
+    def __iter__(self) -> Iterator[FixedPoint]:
+        return iter(self._points)
+
+    @property
+    def stable(self) -> list[FixedPoint]:
+        """The stable ones."""
+        return [point for point in self if point.stable]
+
+    def __repr__(self) -> str:
+        many = "1 equilibrium" if len(self) == 1 else f"{len(self)} equilibria"
+        heading = f"{self._name}: {many} found"
+        if not self._points:
+            return heading
+        names = self._points[0].state_names[:MOST_SHOWN]
+        rows = tuple(
+            (point.kind, *(f"{point[name]:.10g}" for name in names), _shown(point.eigenvalues))
+            for point in self
+        )
+        grid = Grid(("kind", *names, "eigenvalues"), rows, frozenset(range(1, 1 + len(names))))
+        return page_text(Page(heading, grids=(grid,)))
+
+
+def _shown(values: NDArray[np.complex128]) -> str:
+    some = [f"{v.real:.4g}" if v.imag == 0 else f"{v.real:.4g}{v.imag:+.4g}i" for v in values[:4]]
+    return ", ".join([*some, "..."] if len(values) > 4 else some)
+
+
+def fixed_points(
+    system: Flow,
+    box: Mapping[str, tuple[float, float]] | None = None,
+    *,
+    at: Mapping[str, float] | None = None,
+    feasible: bool | Callable[[dict[str, float]], bool] = False,
+    confirm: bool = False,
+    starts: int | None = None,
+    settings: Settings | None = None,
+) -> FixedPoints:
+    """All equilibria that are found at given parameter values, classified, the stable ones first.
+
+    Newton's method runs from quasi-random states, and from each also away from all that is known already (deflation:
+    Farrell, Birkisson and Funke, SIAM Journal on Scientific Computing 37, A2026, 2015). No method can promise all.
+
+    Parameters
+    ----------
+    system : Flow
+    box : dict of state to (float, float), optional
+        Where equilibria are looked for and kept; states without a range are searched up to sizes of 100.
+    at : dict, optional
+        Parameter values, and the totals of conservation laws.
+    feasible : bool or callable, optional
+        True keeps those whose states are all at least zero (to rounding); a function of the state as a dict decides.
+    confirm : bool
+        Whether each stable one is to be reached by a simulation from a thousandth beside it: `reached`.
+    starts : int, optional
+        Number of states to start from; default 128 and 32 more a state.
+    settings : Settings, optional
+
+    Returns
+    -------
+    FixedPoints
+
+    Raises
+    ------
+    UnknownName, BadValue
+        For names and boxes that cannot be meant, and if the total of a conservation law is missing.
+    ModelError
+        If the model cannot be compiled or raises.
+    """
+    if not isinstance(system, Flow):
+        raise BadValue(f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}.")
+    settings = settings or Settings()
+    checked = check_box(box, system.states)
+    totals = {name: float(value) for name, value in (at or {}).items() if name in system.laws}
+    p = system.parameter_vector({name: v for name, v in (at or {}).items() if name not in totals})
+    along = next(iter(system.parameters))
+    problem: Any = with_all_totals(Equilibria(system, along), totals)
+    system.check()
+    ensure_engine()
+    context = problem.context(p)
+    many = starts or STARTS + PER_STATE * len(system.states)
+    table = guesses(system.states, checked, 2 ** int(np.ceil(np.log2(many))))
+    value = float(p[0])
+    found = equilibria_at(problem, context.table, value, max(abs(value), 1.0), checked, table, settings)
+    points = []
+    for z in found:
+        state = problem.states(z[None])[0]
+        state[np.abs(state) <= DUST * max(1.0, float(np.max(np.abs(state))))] = 0.0
+        if not _kept(state, system.states, feasible):
+            continue
+        classification = classify_eigenvalues(_eigenvalues(problem, context, z))
+        points.append(FixedPoint(state, system.states, classification))
+    points.sort(key=lambda point: (point.classification.unstable, *point.state))
+    if confirm:
+        points = [_confirmed(system, point, p) for point in points]
+    return FixedPoints(system.name, points)
+
+
+def _kept(state: Floats, names: tuple[str, ...], feasible: Any) -> bool:
+    if callable(feasible):
+        return bool(feasible(dict(zip(names, state.tolist(), strict=True))))
+    return not feasible or bool(np.all(state >= -1e-9 * max(1.0, float(np.max(np.abs(state))))))
+
+
+def _eigenvalues(problem: Any, context: Any, z: Floats) -> NDArray[np.complex128]:
+    """The eigenvalues at a solution, without structural zeros."""
+    from contin_kernels.inspection import jacobian_from
+
+    jacobian = jacobian_from(context.table, z, np.empty((len(z) - 1, len(z))))
+    return np.asarray(np.linalg.eigvals(jacobian[:, :-1]), dtype=np.complex128)
+
+
+def _confirmed(system: Flow, point: FixedPoint, p: Floats) -> FixedPoint:
+    from contin.explore.simulate import simulate
+
+    if not point.stable:
+        return point
+    size = float(np.max(np.abs(point.state)))
+    start = point.state + ASIDE * np.where(point.state == 0.0, size if size > 0.0 else 1.0, point.state)
+    if system.laws:
+        totals = totals_of(system.laws, point.state)
+        start = with_totals(system, start, dict(zip(system.laws, totals.tolist(), strict=True)))
+    slowest = float(np.min(np.abs(point.eigenvalues.real)))
+    at = dict(zip(system.parameters, p.tolist(), strict=True))
+    end = simulate(system, start, LIFETIMES / slowest, at=at).states[-1]
+    reached = np.linalg.norm(end - point.state) <= SETTLED * np.linalg.norm(start - point.state)
+    return FixedPoint(point.state, point.state_names, point.classification, bool(reached))
