@@ -38,6 +38,8 @@ def test_python_code_runs_and_finds_the_fold(in_a_folder, capsys):
     assert [point.kind for point in names["diagram"].special] == ["fold"]
     assert len(names["convecting"].special["hopf"]) >= 1
     assert [point.kind for point in names["branch"].special] == ["branch point"]
+    bound = names["bound"]
+    assert (bound["ligand"].max(), bound.stable.all()) == (10.0, True)
     assert (in_a_folder / "griffith.h5").is_file() and (in_a_folder / "griffith.png").is_file()
     assert "fold" in capsys.readouterr().out
 
