@@ -91,11 +91,17 @@ def doubt(fold, branching, left, right):
 
 @pytest.mark.parametrize(("fold", "branching"), list(product([False, True], repeat=2)))
 def test_real_values_through_zero_are_explained_by_folds_and_branch_points(fold, branching):
-    explained = {(False, False): {0}, (True, False): {1}, (False, True): {1}, (True, True): {0, 2}}
+    explained = {(False, False): {0}, (True, False): {1}, (False, True): {1}, (True, True): {0}}
     for count in range(4):
         left = [-0.1 - i for i in range(3)]
         right = [-v if i < count else v for i, v in enumerate(left)]
         assert doubt(fold, branching, left, right) == (count not in explained[fold, branching])
+
+
+def test_ways_that_mix_are_doubtful():
+    assert not doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -0.2, -2.0])
+    assert doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -0.05, -2.0])
+    assert not doubt(True, False, [-0.1, -0.05 + 1j, -0.05 - 1j], [0.1, -0.01 + 1j, -0.01 - 1j])
 
 
 def test_a_complex_pair_through_the_axis_explains_itself():

@@ -32,13 +32,19 @@ def doubtful(before, after, left, right):
     changed = [i for i in range(len(left)) if before[2 + i] * after[2 + i] < 0]
     if any((left[i].imag == 0) != (right[i].imag == 0) for i in changed):
         return True
+    real = [i for i in range(len(left)) if left[i].imag == 0 and right[i].imag == 0]
+    ways = {i: sorted([left[i].real, right[i].real]) for i in real}
+    for i in changed:
+        for j in real:
+            if i in real and i != j and max(ways[i][0], ways[j][0]) < min(ways[i][1], ways[j][1]):
+                return True
     through_zero = sum(left[i].imag == 0 for i in changed)
     events = sum(before[i] * after[i] < 0 for i in (0, 1))
     allowed = {
         0: [0],
         1: [1],
-        2: [0, 2],
-    }  # a fold and a branch point both move one eigenvalue: the same one or two
+        2: [0],
+    }  # a fold and a branch point together leave the same eigenvalue where it was
     return through_zero not in allowed[events]
 
 

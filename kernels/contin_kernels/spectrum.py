@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from contin_kernels.jit import fused
+from contin_kernels.jit import fused, kernel
 
 CERTAIN = 1e-13
 ROUNDING = 1e-15
@@ -44,13 +44,29 @@ def significant(value, size, norm):
     return value if abs(value) > CERTAIN * size + ROUNDING * norm else 0.0
 
 
+@kernel
+def mixed(left, right, i, n):
+    """Whether another real value moved through a part of the way of value `i`: then it is open which became which.
+
+    Pointers as in `spectra_doubtful`.
+    """
+    low = min(left[i], right[i])
+    high = max(left[i], right[i])
+    for j in range(n):
+        if j != i and left[n + j] == 0.0 and right[n + j] == 0.0:
+            if max(low, min(left[j], right[j])) < min(high, max(left[j], right[j])):
+                return True
+    return False
+
+
 @fused
 def spectra_doubtful(before, after, left, right, n):
     """Whether two neighbouring spectra do not explain each other.
 
     Pointers `before`, `after` (2 + n,): the tangent's parameter component, the sign of the bordered determinant, and the real
     parts; `left`, `right` (2 n,) real, then imaginary parts. Doubtful are a value that changes its sign and at the same
-    time between real and complex, and real values through zero in a number that folds and branch points do not explain.
+    time between real and complex, one whose way mixes with that of another, and real values through zero in a number that
+    folds and branch points do not explain.
     """
     real = 0
     for i in range(n):
@@ -60,8 +76,10 @@ def spectra_doubtful(before, after, left, right, n):
                 return True
             if not was:
                 real += 1
+                if mixed(left, right, i, n):
+                    return True
     fold = before[0] * after[0] < 0.0
     branching = before[1] * after[1] < 0.0
     if fold and branching:
-        return real == 1 or real > 2
+        return real != 0
     return real != (1 if fold or branching else 0)

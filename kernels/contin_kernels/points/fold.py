@@ -100,7 +100,10 @@ def finished(context, m, scale, r, w, point, frame, numbers, work):
 
 @tool(ATTEMPT)
 def attempt(context, system, piece, slot, value, point, work):
-    """Solve for the fold on a piece; coefficient `a`. 0 if there is none or it is degenerate."""
+    """Solve for the fold on a piece; coefficient `a`. 0 if there is none or it is degenerate.
+
+    Nor is it tried where a branch point lies on the piece: that solves the equations of a fold too.
+    """
     m = ints_of(context)[0]
     n = m + 1
     here = piece_at(piece, context)
@@ -115,6 +118,8 @@ def attempt(context, system, piece, slot, value, point, work):
     D = shifted(work, 8 * n)
     rest = shifted(work, 8 * n + n * n)
     found.numbers[OMEGA] = 0.0
+    if here.watch_a[1] * here.watch_b[1] < 0.0:
+        return 0
     point_on(here, part_at_zero(here, slot), found.z)
     row_sizes(context, m, piece, point, shifted(frame, n), rest)
     for i in range(n):
