@@ -34,7 +34,7 @@ class Solved(NamedTuple):
 
 
 def attempt(finder, context, guess, scale, slot, omega=0.0):
-    """One attempt at a point on a straight piece with the guess (m + 1,) in its middle, where all watched numbers vanish.
+    """One attempt at a point on a straight piece with the guess (m + 1,) in its middle, where `watch[slot]` vanishes.
 
     `slot` is the watched number, `omega` the imaginary part of the eigenvalues.
     """
@@ -42,11 +42,13 @@ def attempt(finder, context, guess, scale, slot, omega=0.0):
     _, w, c = (int(size) for size in context.data[0][:3])
     along = REACH * scale
     ends = np.array([-1.0, 1.0])
+    watch = np.ones((2, 2 + w))
+    watch[:, slot] = ends
     rows = Rows(
         guess + ends[:, None] * along,
         np.array([along, along]),
         ends + 1.0,
-        np.repeat(ends[:, None], 2 + w, axis=1),
+        watch,
         np.tile(np.append(np.zeros(w), np.full(c - w, omega)), (2, 1)),
         np.zeros(2, np.int64),
         np.zeros(2, np.int64),
