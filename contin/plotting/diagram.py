@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from contin.branch import Diagram, SpecialPoint, SpecialPoints
 from contin.errors import BadValue
+from contin.plotting.axes import new_axes, sizes_of
 from contin.plotting.labels import draw_labels
 from contin.plotting.legend import draw_legend
 from contin.plotting.lines import View, axis_label, coordinate, draw_branch, unused
-from contin.plotting.palette import Mark, is_open, mark_of, rank, sizes_for, style_named, words_for
+from contin.plotting.palette import Mark, is_open, mark_of, rank, style_named, words_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,8 +86,8 @@ def plot_diagram(
     for branch in diagram.branches:  # wrong names are told before a figure is made
         coordinate(branch, x), coordinate(branch, y)
 
-    ax = ax if ax is not None else _new_axes()
-    view = View(ax, x, y, look, sizes_for(_width(ax), _text_size()), options)
+    ax = ax if ax is not None else new_axes()
+    view = View(ax, x, y, look, sizes_of(ax), options)
     for branch in diagram.branches:
         draw_branch(branch, view)
     for point in sorted(points, key=rank):
@@ -115,23 +116,6 @@ def _selected(points: SpecialPoints, wanted: bool | Collection[str]) -> SpecialP
     words = (wanted,) if isinstance(wanted, str) else wanted
     named = [point for word in words for point in points[word]]
     return SpecialPoints([point for point in points if point in named])
-
-
-def _new_axes() -> Axes:
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(layout="constrained")[1]
-
-
-def _width(ax: Axes) -> float:
-    return float(ax.get_window_extent().width / ax.figure.dpi)
-
-
-def _text_size() -> float:
-    from matplotlib import rcParams
-    from matplotlib.font_manager import FontProperties
-
-    return float(FontProperties(size=rcParams["font.size"]).get_size_in_points())
 
 
 def _radius(mark: Mark, view: View) -> float:
