@@ -5,7 +5,7 @@ Frozen data without a trace of how they were computed: storage, plots and tables
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -154,6 +154,16 @@ class SpecialPoints(Sequence[SpecialPoint]):
         return special_html(self)
 
 
+@dataclass(frozen=True)
+class Known:
+    """Called, gives the eigenvalues (points, n) that it was made with."""
+
+    values: NDArray[np.complex128]
+
+    def __call__(self) -> NDArray[np.complex128]:
+        return self.values
+
+
 @dataclass(frozen=True, eq=False)
 class Branch:
     """Points of one branch of solutions, ordered along its arclength, both directions joined.
@@ -169,8 +179,8 @@ class Branch:
     states : (points, n) array
     parameters : (points, k) array
         Every parameter at every point, in the order of `parameter_names`.
-    eigenvalues : (points, n) complex array
-        Eigenvalues (flows) or multipliers (maps, cycles), in an order that is continuous along the branch.
+    spectra : callable
+        Gives `eigenvalues`; those that following did not need are computed at the first call.
     unstable : (points,) integer array
         Number of eigenvalues with positive real part (multipliers outside the unit circle). At a special point the
         critical ones are not counted.
@@ -200,7 +210,7 @@ class Branch:
     along: tuple[str, ...]
     states: Floats
     parameters: Floats
-    eigenvalues: NDArray[np.complex128]
+    spectra: Callable[[], NDArray[np.complex128]] = field(repr=False)
     unstable: NDArray[np.int64]
     arclength: Floats
     tangents: Floats
@@ -225,6 +235,11 @@ class Branch:
         if name in self.parameter_names:
             return self.parameters[:, self.parameter_names.index(name)]
         raise unknown("state or parameter", name, self.state_names + self.parameter_names)
+
+    @property
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """(points, n) eigenvalues (flows) or multipliers (maps, cycles), in an order that is continuous along the branch."""
+        return self.spectra()
 
     @property
     def stable(self) -> NDArray[np.bool_]:
@@ -340,6 +355,7 @@ __all__ = [
     "Diagram",
     "End",
     "EndReason",
+    "Known",
     "MissingExtra",
     "SpecialPoint",
     "SpecialPoints",

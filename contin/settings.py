@@ -27,6 +27,10 @@ class Settings:
         Newton iterations in a step before it is refused.
     most_points : int
         Points in one direction before the branch ends with the reason "most points".
+    spectrum_every : int
+        The most steps from one point at which all eigenvalues are computed to the next, in models of eight states or
+        more; 1 computes them at every point on the way. In between, how far they can have moved is told from the
+        Jacobian, and stability is known as well.
     largest_state : float
         A state above this multiple of its size at the start (or of 1, if that is larger) "diverges".
 
@@ -43,6 +47,7 @@ class Settings:
     largest_angle: float = 10.0
     most_iterations: int = 7
     most_points: int = 20_000
+    spectrum_every: int = 32
     largest_state: float = 1e8
 
     def __post_init__(self) -> None:
@@ -55,7 +60,7 @@ class Settings:
                 or value <= 0
             ):
                 raise BadValue(f"`{field.name}` must be a positive number, not {value!r}.")
-        for name in ("most_iterations", "most_points"):
+        for name in ("most_iterations", "most_points", "spectrum_every"):
             if int(getattr(self, name)) != getattr(self, name):
                 raise BadValue(f"`{name}` must be a whole number, not {getattr(self, name)!r}.")
         if self.largest_angle > 45:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin.branch import Branch, Diagram, End, SpecialPoint, SpecialPoints
+from contin.branch import Branch, Diagram, End, Known, SpecialPoint, SpecialPoints
 from contin.settings import Settings
 
 
@@ -50,7 +50,7 @@ def branch(parameter, states, unstable, special=(), *, names=("x",), along="a"):
         along=(along,),
         states=states,
         parameters=parameter[:, None],
-        eigenvalues=np.zeros((m, n), dtype=complex),
+        spectra=Known(np.zeros((m, n), dtype=complex)),
         unstable=np.asarray(unstable, dtype=np.int64),
         arclength=np.linspace(0.0, 1.0, m),
         tangents=np.zeros((m, n + 1)),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.branch import Branch, Diagram, End, SpecialPoint, SpecialPoints
+from contin.branch import Branch, Diagram, End, Known, SpecialPoint, SpecialPoints
 from contin.settings import Settings
 
 NAMES = {"state_names": ("x", "y"), "parameter_names": ("p", "c"), "along": ("p",)}
@@ -175,7 +175,7 @@ def _branch(
         **NAMES,
         states=np.column_stack([x, np.zeros(points)]),
         parameters=np.column_stack([p, np.full(points, c)]),
-        eigenvalues=eigenvalues,
+        spectra=Known(eigenvalues),
         unstable=np.count_nonzero(eigenvalues.real > 0, axis=1),
         arclength=arclength,
         tangents=np.column_stack([unit[:, 0], np.zeros(points), unit[:, 1]]),

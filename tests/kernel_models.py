@@ -140,9 +140,17 @@ class Polynomial:
     """x' = T g(Tinv (x - x0), (l - l0) / unit); `terms` of g: (equation, coefficient, indices), index n the parameter."""
 
     def __init__(
-        self, n, terms: Sequence[Term], T=None, Tinv=None, x0=None, l0: float = 0.0, unit: float = 1.0
+        self,
+        n,
+        terms: Sequence[Term],
+        T=None,
+        Tinv=None,
+        x0=None,
+        l0: float = 0.0,
+        unit: float = 1.0,
+        patience: int = 1,
     ) -> None:
-        self.n = n
+        self.n, self.patience = n, patience
         self.terms = [(i, float(c), tuple(j)) for i, c, j in terms]
         self.T = np.eye(n) if T is None else np.asarray(T, dtype=float)
         if Tinv is None:
@@ -162,10 +170,10 @@ class Polynomial:
         p = self.parameters(value)
         e = equilibria
         return Context(
-            (e.residual, e.jacobian, e.jet, e.inspect, e.doubt),
+            (e.residual, e.jacobian, e.jet, e.inspect, e.arrange, e.doubt, e.trust),
             (rhs, jacobian, column, jet),
             TOOLS,
-            np.array([self.n, self.n, 2 * self.n, len(p), 0]),
+            np.array([self.n, self.n, 2 * self.n, self.patience, len(p), 0]),
             np.ones(self.n + 1),
             p,
             np.zeros(e.work_size(self.n, len(p))),

@@ -15,7 +15,7 @@ touches = wrapped(doubts.touches)
 
 
 def dips(rows, k):
-    return wrapped(doubts.dips)(rows, k, rows.watch.shape[1])
+    return wrapped(doubts.dips)(rows, k - 1, k, k + 1, 0, rows.watch.shape[1])
 
 
 def hides_turn(rows, k, span):
@@ -78,13 +78,21 @@ def test_the_first_row_has_no_neighbour_before_it():
     assert dips(rows_of(s, [1.0, 1.0]), 0) == 0
 
 
-def test_the_sign_of_the_determinant_is_not_a_smooth_number():
+def test_only_the_numbers_asked_for_are_looked_at():
     s = np.array([0.0, 0.3, 0.9])
     rows = rows_of(s, np.ones(3))
     rows.watch[:, 1] = (s - 0.6) ** 2 - 1e-6
-    assert dips(rows, 1) == 0
-    rows.watch[:, 0] = (s - 0.6) ** 2 - 1e-6
-    assert dips(rows, 1) == 1
+    assert wrapped(doubts.dips)(rows, 0, 1, 2, 0, 1) == 0
+    assert wrapped(doubts.dips)(rows, 0, 1, 2, 2, 3) == 0
+    assert wrapped(doubts.dips)(rows, 0, 1, 2, 0, 2) == 1
+
+
+def test_rows_far_apart_are_as_good_as_neighbours():
+    s = np.linspace(0.0, 1.0, 11)
+    rows = rows_of(s, (s - 0.65) ** 2 - 1e-6)
+    assert wrapped(doubts.dips)(rows, 0, 5, 10, 2, 3) == 1
+    assert wrapped(doubts.dips)(rows, 1, 8, 10, 2, 3) == -1
+    assert wrapped(doubts.dips)(rows, 0, 2, 5, 2, 3) == 0
 
 
 def test_steps_near_the_resolution_are_not_taken_back():

@@ -12,7 +12,23 @@ from calling import compiled, wrapped
 from contin_kernels import spectrum
 from contin_kernels.memory import pointer_to
 
-order_like, significant = wrapped(spectrum.order_like), wrapped(spectrum.significant)
+significant = wrapped(spectrum.significant)
+
+
+@compiled
+def order_like(re, im, watch, older, before, ratio, n):
+    spectrum.order_like(re, im, watch, pointer_to(older), pointer_to(before), ratio, n)
+
+
+@compiled
+def sure_of_signs(left, right, change, way, n):
+    return spectrum.sure_of_signs(pointer_to(left), pointer_to(right), change, way, n)
+
+
+def sure(left, right, way, change=0.0):
+    left, right = np.array(left, dtype=complex), np.array(right, dtype=complex)
+    columns = [np.concatenate([values.real, values.imag]) for values in (left, right)]
+    return sure_of_signs(*columns, change, way, len(left))
 
 
 @compiled
@@ -22,10 +38,15 @@ def spectra_doubtful(before, after, left, right, n):
     )
 
 
-def ordered(values, before):
+def ordered(values, before, older=None, ratio=0.0):
+    """The values as the kernel orders them; what is watched of them must keep to them."""
     values, before = np.array(values, dtype=complex), np.array(before, dtype=complex)
+    older = before if older is None else np.array(older, dtype=complex)
     re, im = values.real.copy(), values.imag.copy()
-    order_like(re, im, before.real.copy(), before.imag.copy(), len(re))
+    watch = 7.0 * re + im
+    columns = [np.concatenate([v.real, v.imag]) for v in (older, before)]
+    order_like(re, im, watch, *columns, ratio, len(re))
+    assert np.array_equal(watch, 7.0 * re + im)
     return re + 1j * im
 
 
@@ -53,6 +74,25 @@ def test_each_eigenvalue_of_a_smooth_family_keeps_its_place(name):
         assert np.array_equal(twins.order_like(shuffled, places), ordered(shuffled, places))
         places = ordered(shuffled, places)
         assert np.array_equal(places, np.array(family(s), dtype=complex))
+
+
+def test_values_that_pass_each_other_are_told_apart_by_where_they_were_going():
+    older, before = [0.0, 1.0], [0.4, 0.6]
+    assert ordered([0.2, 0.8], before).tolist() == [0.2, 0.8]
+    assert ordered([0.2, 0.8], before, older, 1.0).tolist() == [0.8, 0.2]
+    pair = [0.1 + 1j, 0.1 - 1j, 0.5 + 1j, 0.5 - 1j]
+    later = [0.2 + 1j, 0.2 - 1j, 0.4 + 1j, 0.4 - 1j]
+    assert ordered(pair, later, pair, 2.0).tolist() == [0.5 + 1j, 0.5 - 1j, 0.1 + 1j, 0.1 - 1j]
+
+
+def test_a_value_that_has_become_real_or_complex_is_expected_where_it_is():
+    older, before = [0.29, 0.017, -0.19], [0.12 + 0.03j, 0.12 - 0.03j, -0.19]
+    assert ordered([-0.187, 0.09 + 0.14j, 0.09 - 0.14j], before, older, 1.0)[2] == -0.187
+
+
+def test_a_pair_that_is_about_to_meet_keeps_its_halves():
+    values = ordered([0.1 - 0.01j, 0.1 + 0.01j], [0.1 + 0.1j, 0.1 - 0.1j], [0.1 + 0.4j, 0.1 - 0.4j], 1.0)
+    assert set(values.tolist()) == {0.1 + 0.01j, 0.1 - 0.01j}
 
 
 def test_at_the_start_by_falling_real_part_and_pairs_with_the_upper_one_first():
@@ -98,10 +138,23 @@ def test_real_values_through_zero_are_explained_by_folds_and_branch_points(fold,
         assert doubt(fold, branching, left, right) == (count not in explained[fold, branching])
 
 
-def test_ways_that_mix_are_doubtful():
-    assert not doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -0.2, -2.0])
+def test_ways_that_may_be_exchanged_are_doubtful():
+    assert not doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -3.0, -2.0])
     assert doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -0.05, -2.0])
+    assert doubt(True, False, [0.01, 0.16], [-0.7, 0.007])  # the second may have fallen, the first dipped below zero
     assert not doubt(True, False, [-0.1, -0.05 + 1j, -0.05 - 1j], [0.1, -0.01 + 1j, -0.01 - 1j])
+
+
+def test_pairs_whose_ways_may_be_exchanged_are_doubtful():
+    left = [-0.1 + 1j, -0.1 - 1j, -0.2 + 1.01j, -0.2 - 1.01j]
+    assert doubt(False, False, left, [0.1 + 1j, 0.1 - 1j, -0.15 + 1.01j, -0.15 - 1.01j])
+    left[2:] = [-0.2 + 5j, -0.2 - 5j]
+    assert not doubt(False, False, left, [0.1 + 1j, 0.1 - 1j, -0.15 + 5j, -0.15 - 5j])
+
+
+def test_pairs_that_cross_in_both_directions_are_doubtful():
+    left = [-0.1 + 1j, -0.1 - 1j, 0.1 + 5j, 0.1 - 5j]
+    assert doubt(False, False, left, [0.1 + 1j, 0.1 - 1j, -0.1 + 5j, -0.1 - 5j])
 
 
 def test_a_complex_pair_through_the_axis_explains_itself():
@@ -114,6 +167,30 @@ def test_a_sign_change_together_with_one_between_real_and_complex_is_doubtful():
     assert doubt(False, False, [-0.1 + 1j, -0.1 - 1j], [0.1, 0.2])
     assert doubt(True, False, [-0.1, -0.2], [0.1 + 1j, 0.1 - 1j])
     assert not doubt(False, False, [-0.1 + 1j, -0.1 - 1j], [-0.1, -0.2])
+
+
+def test_signs_are_sure_as_long_as_no_eigenvalue_reaches_the_axis():
+    """A pair that moved by 1/2 is taken to go on so and by 1/2 more in any direction."""
+    far, near = [-2.0 + 3j, -2.0 - 3j], [-1.5 + 3j, -1.5 - 3j]
+    assert sure(far, near, 1.0) == pytest.approx(1.5)
+    assert sure(far, near, -1.0) == spectrum.FURTHEST
+    assert sure(near, far, 1.0) == spectrum.FURTHEST
+    assert sure(near, far, -1.0) == pytest.approx(2.0)
+
+
+def test_the_real_eigenvalue_next_to_zero_may_cross():
+    assert sure([-0.2, -7.0], [-0.1, -7.0], 1.0) == spectrum.FURTHEST
+    assert sure([-0.2, -0.3], [-0.1, -0.2], 1.0) == pytest.approx(0.2 / (2 * 0.1))
+    assert sure([0.0, -1.0], [0.0, -0.75], 1.0) == pytest.approx(0.75 / 0.5)
+
+
+def test_an_eigenvalue_that_rested_is_not_trusted_for_ever():
+    still = [-0.01 + 1j, -0.01 - 1j]
+    assert sure(still, still, 1.0, change=1.0) == pytest.approx(0.01 / spectrum.SLOWEST)
+
+
+def test_an_eigenvalue_on_the_axis_is_never_sure():
+    assert sure([1j, -1j, -1.0], [1j, -1j, -1.0], 1.0, change=1e-3) == 0.0
 
 
 def test_a_zero_on_either_side_is_no_sign_change():

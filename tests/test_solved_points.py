@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from contin.following.solved import SolvedPoints
+from contin.following.spectra import Spectra
 from contin.models.griffith import griffith
 from contin.points import Points, finders
 from contin.problems import Equilibria
@@ -42,13 +43,14 @@ def points():
         1000.0 * number,
         100.0 * number[:, None] + np.arange(4.0),
     )
+    problem = Equilibria(griffith, "a")
     return SolvedPoints(
-        Equilibria(griffith, "a"),
+        problem,
         Points(found, np.array(which)),
         PLACES,
         STATES,
         PARAMETERS,
-        EIGENVALUES,
+        Spectra(problem, None, rows_with(columns=np.hstack([EIGENVALUES.real, EIGENVALUES.imag]))),
         TANGENTS,
     )
 

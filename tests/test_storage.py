@@ -21,7 +21,7 @@ import pytest
 import xarray
 from exact_branches import Model, fold_branch, hopf_branch, pitchfork_diagram
 
-from contin.branch import Branch, Diagram, SpecialPoints
+from contin.branch import Branch, Diagram, Known, SpecialPoints
 from contin.errors import BadValue, FileError
 from contin.storage import atomic as atomic_module
 from contin.storage import load, save
@@ -64,7 +64,7 @@ def hard_numbers() -> Branch:
     eigenvalues = np.empty((5, 2), complex)
     eigenvalues.real, eigenvalues.imag = odd[[0, 1, 2, 3, 0]][:, None], odd[[1, 2, 3, 0, 3]][:, None]
     return replace(
-        branch, states=np.outer([1, 1, 1, 1, 1], odd[:2]), eigenvalues=eigenvalues, wall_time=odd[2]
+        branch, states=np.outer([1, 1, 1, 1, 1], odd[:2]), spectra=Known(eigenvalues), wall_time=odd[2]
     )
 
 
@@ -101,7 +101,7 @@ def test_branches_of_different_width_come_back(tmp_path: Path) -> None:
     point = replace(narrow.special[0], eigenvalues=np.array([2j]), tangent=np.array([1.0]), along=("c", "p"))
     narrow = replace(
         narrow,
-        eigenvalues=np.ascontiguousarray(narrow.eigenvalues[:, 1:]),
+        spectra=Known(np.ascontiguousarray(narrow.eigenvalues[:, 1:])),
         tangents=np.ones((7, 6)),
         along=("c", "p"),
         special=SpecialPoints([point, replace(point, label="LP2", along=())]),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from exact_branches import fold_branch, hopf_branch, pitchfork_diagram
 
-from contin.branch import Branch, Diagram, SpecialPoint, SpecialPoints
+from contin.branch import Branch, Diagram, Known, SpecialPoint, SpecialPoints
 from contin.errors import MissingExtra
 from contin.tables import branch_text, distinct_points
 from contin.tables.digits import with_error
@@ -61,12 +61,12 @@ def test_empty_and_single_things_read_well() -> None:
     nothing = replace(
         branch,
         special=SpecialPoints([]),
+        spectra=Known(branch.eigenvalues[:0]),
         **{
             name: getattr(branch, name)[:0]
             for name in (
                 "states",
                 "parameters",
-                "eigenvalues",
                 "unstable",
                 "arclength",
                 "tangents",

@@ -32,12 +32,15 @@ def doubtful(before, after, left, right):
     changed = [i for i in range(len(left)) if before[2 + i] * after[2 + i] < 0]
     if any((left[i].imag == 0) != (right[i].imag == 0) for i in changed):
         return True
-    real = [i for i in range(len(left)) if left[i].imag == 0 and right[i].imag == 0]
-    ways = {i: sorted([left[i].real, right[i].real]) for i in real}
+    kinds = np.array([np.sign(left.imag), np.sign(right.imag)]).T
     for i in changed:
-        for j in real:
-            if i in real and i != j and max(ways[i][0], ways[j][0]) < min(ways[i][1], ways[j][1]):
-                return True
+        for j in range(len(left)):
+            exchanged = abs(left[i] - right[j]) + abs(left[j] - right[i])
+            if i != j and np.array_equal(kinds[i], kinds[j]):
+                if exchanged < 1.5 * (abs(left[i] - right[i]) + abs(left[j] - right[j])):
+                    return True
+    if {np.sign(after[2 + i]) for i in changed if left[i].imag != 0} == {-1.0, 1.0}:
+        return True
     through_zero = sum(left[i].imag == 0 for i in changed)
     events = sum(before[i] * after[i] < 0 for i in (0, 1))
     allowed = {

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from contin.branch import Branch, End, SpecialPoints
 from contin.following.run import Track, allocate
 from contin.following.solved import SolvedPoints
+from contin.following.spectra import Spectra
 from contin.points import Path, Points, find_points
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
@@ -40,10 +41,10 @@ def assemble(
         origin += int(np.sum((points.found.on == 0) & (points.found.after < origin)))
     states = problem.states(rows.z)
     parameters = problem.parameters(rows.z, start.parameters)
-    eigenvalues = problem.eigenvalues(rows.columns)
+    spectra = Spectra(problem, context, rows)
     if points is not None:
         tangents = problem.directions(rows.tangent)
-        made = SolvedPoints(problem, points, places, states, parameters, eigenvalues, tangents)
+        made = SolvedPoints(problem, points, places, states, parameters, spectra, tangents)
         special = SpecialPoints(made)
     return Branch(
         problem.kind,
@@ -53,7 +54,7 @@ def assemble(
         problem.along,
         states,
         parameters,
-        eigenvalues,
+        spectra,
         rows.unstable,
         rows.arclength,
         problem.directions(rows.tangent),

@@ -62,7 +62,7 @@ def enlarge(rows: Any, count: int) -> Any:
 
 def run(
     problem: ContinuationProblem,
-    table: Any,
+    context: Any,
     first: Any,
     scale: Floats,
     span: tuple[float, float],
@@ -70,7 +70,7 @@ def run(
     progress: Progress | None,
 ) -> Track:
     """Follow from the one row in `first` (its tangent says which way) until an end."""
-    from contin_kernels.follow import advance
+    from contin_kernels.follow import CLOSING, advance
     from contin_kernels.records import Limits, loop_memory, new_cursor
     from contin_kernels.status import FULL, TOO_SHARP
 
@@ -85,7 +85,7 @@ def run(
         np.array(span, dtype=np.float64),
         settings.largest_state * np.maximum(1.0, scale[:m]),
     )
-    stride = max(4, min(FIRST_ROWS, int(2e5 / (m + 1) ** 2)))
+    stride = max(32, min(FIRST_ROWS, int(2e6 / (m + 1) ** 2)))
     rows = enlarge(first, min(1 + stride, int(settings.most_points)))
     work = loop_memory(m)
     cursor = new_cursor(settings.first_step, TOO_SHARP_STEP, scale[m])
@@ -95,7 +95,8 @@ def run(
             stop = min(k + 1 + stride, int(settings.most_points))
             if stop > len(rows.z):
                 rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
-            status, k = advance(table, limits, scale, cursor, cut(rows, stop), work, k)
+            cursor[CLOSING] = stop == settings.most_points
+            status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
             if status == TOO_SHARP:
                 finer(rows, k, scale, work, cursor, settings)
                 status = FULL
@@ -105,6 +106,8 @@ def run(
             if progress is not None:
                 progress(k + 1)
     except KeyboardInterrupt:
+        while rows.unstable[k] < 0:
+            k -= 1
         done = cut(rows, k + 1)
         return Track(done, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
     done = cut(rows, k + 1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.kinds import kind_named
+from contin.following.spectra import Spectra
 from contin.points import Points
 from contin.problems.problem import ContinuationProblem
 
@@ -26,13 +27,13 @@ class SolvedPoints(Sequence[SpecialPoint]):
         places: NDArray[np.int64],
         states: Floats,
         parameters: Floats,
-        eigenvalues: NDArray[np.complex128],
+        spectra: Spectra,
         tangents: Floats,
     ) -> None:
         self._problem = problem
         self._points = points
         self._places = places
-        self._table = (states, parameters, eigenvalues, tangents)
+        self._table = (states, parameters, spectra, tangents)
         self._labels: list[str] = []
         self._made: dict[int, SpecialPoint] = {}
 
@@ -57,7 +58,7 @@ class SolvedPoints(Sequence[SpecialPoint]):
         return (self[i] for i in range(len(self)))
 
     def _make(self, i: int) -> SpecialPoint:
-        states, parameters, eigenvalues, tangents = self._table
+        states, parameters, spectra, tangents = self._table
         place = int(self._places[i])
         system, found = self._problem.system, self._points.found
         facts = self._points.facts(i)
@@ -70,7 +71,7 @@ class SolvedPoints(Sequence[SpecialPoint]):
             self._problem.along,
             states[place].copy(),
             parameters[place].copy(),
-            eigenvalues[place].copy(),
+            spectra.at(place),
             dict(facts.coefficients),
             facts.criticality,
             facts.form,

@@ -28,6 +28,7 @@ def branch_through(
     """The branch through a checked start, followed and with its special points."""
     problem = problem.starting_from(start.state)
     context = problem.context(start.parameters)
+    context.ints[3] = min(int(context.ints[3]), int(settings.spectrum_every))
     tracks = tracks_from(problem, context, start, span, direction, settings, progress)
     return assemble(problem, context, start, tracks, marks, settings, began)
 
@@ -51,7 +52,7 @@ def tracks_from(
     problem.rescale(context, scale)
     if start.tangent is not None:
         rows = first_row_beside(problem, context.table, z, problem.direction(start.tangent), scale, settings)
-        return [run(problem, context.table, rows, scale, span, settings, progress)]
+        return [run(problem, context, rows, scale, span, settings, progress)]
     correct_start(problem, context.table, z, scale, settings)
     problem.rescale(context, scale)
     rows = first_row_near(problem, context.table, z, scale, span, settings)
@@ -63,7 +64,7 @@ def tracks_from(
         one.tangent[0] *= sign
         one.watch[0, 0] *= sign
         one.watch[0, 1] *= sign
-        track = run(problem, context.table, one, scale.copy(), span, settings, progress)
+        track = run(problem, context, one, scale.copy(), span, settings, progress)
         tracks.append(track)
         if track.end.reason in ("closed loop", "interrupted"):
             break

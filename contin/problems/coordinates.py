@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+DEAR = 8  # from so many states on the eigenvalues cost more than the rest of a step
+PATIENCE = 32
+
 
 class AllStates:
     """Every state is an unknown.
@@ -31,7 +34,7 @@ class AllStates:
         from contin_kernels.defining import equilibria
 
         n, k = self.m, self._k
-        ints = np.array([n, n, 2 * n, k, self._free])
+        ints = np.array([n, n, 2 * n, patience(n), k, self._free])
         return equilibria, ints, np.ones(n + 1), np.zeros(equilibria.work_size(n, k))
 
     def unknown(self, state: Floats) -> Floats:
@@ -84,7 +87,7 @@ class IndependentStates:
         from contin_kernels.defining import reduced
 
         n, m, k = len(self._x0), self.m, self._k
-        ints = np.array([m, m, 2 * m, k, self._free, n, *self._independent])
+        ints = np.array([m, m, 2 * m, patience(m), k, self._free, n, *self._independent])
         floats = np.concatenate([np.ones(m + 1), self._x0, self._W.ravel(), self._d])
         return reduced, ints, floats, np.zeros(reduced.work_size(n, m, k))
 
@@ -111,6 +114,11 @@ def pivots(weights: Floats) -> NDArray[np.int64]:
         for other in range(i + 1, len(rows)):
             rows[other] -= rows[other, chosen[i]] / rows[i, chosen[i]] * rows[i]
     return chosen
+
+
+def patience(m: int) -> int:
+    """The most steps from one point with computed eigenvalues to the next, with m unknown states."""
+    return PATIENCE if m >= DEAR else 1
 
 
 def totals_of(laws: Mapping[str, Any], state: Floats) -> Floats:

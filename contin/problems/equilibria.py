@@ -90,7 +90,7 @@ class Equilibria:
 
         e, ints, floats, scratch = self._coordinates.kernels()
         return Context(
-            (e.residual, e.jacobian, e.jet, e.inspect, e.doubt),
+            (e.residual, e.jacobian, e.jet, e.inspect, e.arrange, e.doubt, e.trust),
             self.system.compiled.functions,
             TOOLS,
             ints,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.branch import Branch, Diagram, End, SpecialPoint, SpecialPoints
+from contin.branch import Branch, Diagram, End, Known, SpecialPoint, SpecialPoints
 from contin.settings import Settings
 from contin.storage.schema import Tables
 
@@ -58,7 +58,7 @@ def _branch(tables: Tables, number: int) -> Branch:
         along=tuple(name for name in table["along"][number] if name),
         states=points["states"][rows],
         parameters=points["parameters"][rows],
-        eigenvalues=_complex(points, rows, table["eigenvalue_count"][number]),
+        spectra=Known(_complex(points, rows, table["eigenvalue_count"][number])),
         unstable=points["unstable"][rows],
         arclength=points["arclength"][rows],
         tangents=np.ascontiguousarray(points["tangents"][rows, : table["unknown_count"][number]]),

@@ -14,40 +14,42 @@ SHORTEST = 1e-8
 
 
 @fused
-def dips(rows, k, watched):
-    """Where a watched number may have touched zero, seen from rows k - 1, k, k + 1: 1 after row k, -1 before it, 0 nowhere."""
-    if k == 0:
+def dips(rows, before, at, after, first, watched):
+    """Where a watched number may have touched zero, seen from three rows: 1 after row `at`, -1 before it, 0 nowhere.
+
+    The numbers from `first` on; `before` is -1 where there is no such row.
+    """
+    if before < 0:
         return 0
-    a = rows.arclength[k] - rows.arclength[k - 1]
-    b = rows.arclength[k + 1] - rows.arclength[k]
+    a = rows.arclength[at] - rows.arclength[before]
+    b = rows.arclength[after] - rows.arclength[at]
     found = 0
-    for i in range(watched):
-        w0 = rows.watch[k - 1, i]
-        w1 = rows.watch[k, i]
-        w2 = rows.watch[k + 1, i]
-        before = (w1 - w0) * b
-        after = (w2 - w1) * a
-        bend = after - before
-        if i == 1 or not bend * w1 > 0.0:
+    for i in range(first, watched):
+        w0 = rows.watch[before, i]
+        w1 = rows.watch[at, i]
+        w2 = rows.watch[after, i]
+        rise = (w1 - w0) * b
+        bend = (w2 - w1) * a - rise
+        if not bend * w1 > 0.0:
             continue
-        # The parabola's lowest point, as a part of the way a + b from row k - 1, is (a bend - before (a + b)) / (2 bend (a + b)).
+        # The parabola's lowest point, as a part of the way a + b from the first row, is (a bend - rise (a + b)) / (2 bend (a + b)).
         side = 1.0 if w1 > 0.0 else -1.0
-        place = (a * bend - before * (a + b)) * side
+        place = (a * bend - rise * (a + b)) * side
         size = bend * side
         if 2.0 * a * size <= place < 2.0 * (a + b) * size:
-            if w1 * w2 > 0.0 and touches(w1, before, bend, a, b, max(abs(w1), abs(w2))):
+            if w1 * w2 > 0.0 and touches(w1, rise, bend, a, b, max(abs(w1), abs(w2))):
                 return 1
         elif 0.0 < place < 2.0 * a * size and a > SHORTEST:
-            if w0 * w1 > 0.0 and touches(w1, before, bend, a, b, max(abs(w0), abs(w1))):
+            if w0 * w1 > 0.0 and touches(w1, rise, bend, a, b, max(abs(w0), abs(w1))):
                 found = -1
     return found
 
 
 @kernel
-def touches(w1, before, bend, a, b, size):
-    """Whether the parabola with the value w1 at row k comes below a small part of `size`; scaled slope and bend as in `dips`."""
+def touches(w1, rise, bend, a, b, size):
+    """Whether the parabola with the value w1 at row k comes below a small part of `size`; scaled rise and bend as in `dips`."""
     curve = bend / (a * b * (a + b))
-    slope = before / (a * b) + curve * a
+    slope = rise / (a * b) + curve * a
     lowest = w1 - slope * slope / (4.0 * curve)
     return lowest * w1 < NEAR * abs(w1) * size
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import inspect_at, jacobian_at
+from contin_kernels.abi import inspect_beside, jacobian_at
 from contin_kernels.jit import entry
-from contin_kernels.memory import pointer_to
+from contin_kernels.memory import borrowed, pointer_to
+from contin_kernels.records import borrow_rows
+from contin_kernels.watching import arrange_row, inspect_here, inspected
 
 
 @entry
@@ -20,7 +22,7 @@ def inspect_from(context, z, jacobian, before, columns, watch):
     context = pointer_to(context)
     jacobian[0, 0] = np.nan
     jacobian_at(context, z, jacobian)
-    return inspect_at(context, z, jacobian, before, columns, watch)
+    return inspect_beside(context, z, jacobian, before, columns, watch)
 
 
 @entry
@@ -29,3 +31,22 @@ def jacobian_from(context, z, out):
     out[0, 0] = np.nan
     jacobian_at(pointer_to(context), z, out)
     return out
+
+
+@entry
+def inspect_rest(context, rows, jacobian):
+    """Fill columns and watched numbers of the rows that were not inspected, and bring all into the order of those before.
+
+    `jacobian` (m, m + 1) is scratch. The counts of unstable eigenvalues stay as they are.
+    """
+    context = pointer_to(context)
+    rows = borrow_rows(rows)
+    jacobian = borrowed(jacobian)
+    for row in range(rows.z.shape[0]):
+        last = max(row - 1, 0)
+        known = rows.unstable[row]
+        if not inspected(rows, row):
+            inspect_here(context, rows, last, row, jacobian)
+            rows.unstable[row] = known
+        if row > 0:
+            arrange_row(context, rows, row - 2, last, row)

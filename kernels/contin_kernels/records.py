@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from contin_kernels.abi import inspect_at
 from contin_kernels.corrector import tangent_size
 from contin_kernels.jit import fused
 from contin_kernels.memory import borrowed, shifted, vector
-from contin_kernels.status import EIGENVALUES_FAILED, OK
+from contin_kernels.watching import watch_size
 
 VERTICAL = 1e-13
 
@@ -20,7 +19,7 @@ class Rows(NamedTuple):
 
     `z` (N, m + 1); `tangent` (N, m + 1) = dz/ds; `arclength` (N,); `watch` (N, 2 + w): the tangent's parameter
     component, the sign of the bordered determinant, then what the problem watches; `columns` (N, c); `unstable`,
-    `iterations` (N,); `residual` (N,).
+    `iterations` (N,); `residual` (N,). Where a row was not inspected, the watched numbers and the columns are NaN.
     """
 
     z: Any
@@ -66,12 +65,15 @@ class Step(NamedTuple):
 
 def loop_memory(m: int) -> Any:
     """Memory of the loop for m equations, made once in Python."""
-    return np.zeros(5 * (m + 1) + 2 + tangent_size(m))
+    return np.zeros(5 * (m + 1) + 2 + watch_size(m) + tangent_size(m))
+
+
+_watch_size = fused(watch_size)
 
 
 def new_cursor(first_step: float, too_sharp: float, widest: float) -> Any:
     """What `advance` keeps between calls, at the start of a branch."""
-    return np.array([first_step, 0.0, 0.0, too_sharp, widest, 0.0, 0.0])
+    return np.array([first_step, 0.0, 0.0, too_sharp, widest, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0])
 
 
 def last_tangent(work: Any, m: int) -> Any:
@@ -94,9 +96,15 @@ def step_at(work, m):
 
 
 @fused
+def watching_of(work, m):
+    """Pointer to the memory of `contin_kernels.watching` in the loop's."""
+    return shifted(work, 5 * (m + 1) + 2)
+
+
+@fused
 def system_of(work, m):
     """Pointer to the bordered system's memory in the loop's."""
-    return shifted(work, 5 * (m + 1) + 2)
+    return shifted(watching_of(work, m), _watch_size(m))
 
 
 @fused
@@ -115,25 +123,19 @@ def borrow_rows(rows):
 
 
 @fused
-def record(context, scale, w, step, before, sign, residual, rows, k, m):
-    """Fill row `k` from the point and unit scaled tangent in `step`, with the Jacobian at the point in `w`.
-
-    `before` (c,) are the columns of the row before. Returns OK or EIGENVALUES_FAILED.
-    """
-    watch = rows.watch[k]
-    unstable = inspect_at(context, step.z, w.jacobian, before, rows.columns[k], watch[2:])
-    if unstable < 0:
-        return EIGENVALUES_FAILED
+def record(scale, step, sign, residual, rows, k, m, watched):
+    """Fill row `k` from the point and unit scaled tangent in `step`; it is not inspected yet."""
     z = step.z
     t = step.tangent
-    watch[0] = t[m] if abs(t[m]) > VERTICAL else 0.0
-    watch[1] = sign
+    rows.watch[k, 0] = t[m] if abs(t[m]) > VERTICAL else 0.0
+    rows.watch[k, 1] = sign
+    for i in range(2, watched):
+        rows.watch[k, i] = np.nan
     for i in range(m + 1):
         rows.z[k, i] = z[i]
         rows.tangent[k, i] = t[i] * scale[i]
-    rows.unstable[k] = unstable
+    rows.unstable[k] = -1
     rows.residual[k] = residual
-    return OK
 
 
 @fused

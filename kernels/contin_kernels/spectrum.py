@@ -8,29 +8,39 @@ from contin_kernels.jit import fused, kernel
 
 CERTAIN = 1e-13
 ROUNDING = 1e-15
+FURTHEST = 3.0  # times the last change of the matrix: farther its eigenvalues are not foretold
+CONFUSED = 1.5  # times as far the values would have moved, had they been exchanged
+SLOWEST = 0.03  # an eigenvalue is taken to move by at least this part of the matrix's change
 
 
 @fused
-def order_like(re, im, before_re, before_im, n):
-    """Permute `re`, `im` (n,) so that each value stands where its nearest of the point before stood.
+def order_like(re, im, watch, older, before, ratio, n):
+    """Permute `re`, `im`, `watch` (n,) so that each value stands where its nearest of the point before stood.
 
-    With NaN before (the start), in the order of descending real part, pairs with the positive imaginary part first.
+    Pointers `older`, `before` (2 n,): real, then imaginary parts at the last two points; the nearest is looked for where
+    they lead after `ratio` times the way between them, if they were both real or both complex. With NaN before (the
+    start), in the order of descending real part, pairs with the positive imaginary part first.
     """
-    fresh = not math.isfinite(before_re[0])
+    fresh = not math.isfinite(before[0])
     for i in range(n - 1):
         best = i
+        at = before[i]
+        above = before[n + i]
+        if ratio > 0.0 and (above == 0.0) == (older[n + i] == 0.0):
+            at += ratio * (at - older[i])
+            further = above + ratio * (above - older[n + i])
+            above = further if further * above > 0.0 else 0.0
         for j in range(i + 1, n):
             if fresh:
                 closer = re[j] > re[best] or (re[j] == re[best] and im[j] > im[best])
             else:
-                closer = _distance(re[j], im[j], before_re[i], before_im[i]) < _distance(
-                    re[best], im[best], before_re[i], before_im[i]
-                )
+                closer = _distance(re[j], im[j], at, above) < _distance(re[best], im[best], at, above)
             if closer:
                 best = j
         if best != i:
             re[i], re[best] = re[best], re[i]
             im[i], im[best] = im[best], im[i]
+            watch[i], watch[best] = watch[best], watch[i]
 
 
 @fused
@@ -44,19 +54,33 @@ def significant(value, size, norm):
     return value if abs(value) > CERTAIN * size + ROUNDING * norm else 0.0
 
 
-@kernel
-def mixed(left, right, i, n):
-    """Whether another real value moved through a part of the way of value `i`: then it is open which became which.
+@fused
+def _apart(left, right, i, j, n):
+    return math.hypot(left[i] - right[j], left[n + i] - right[n + j])
 
-    Pointers as in `spectra_doubtful`.
+
+@kernel
+def confused(left, right, i, n):
+    """Whether value `i` may as well have become what another of its kind, real or upper half of a pair, seems to have become.
+
+    Pointers as in `spectra_doubtful`. Then the other may have passed zero twice unseen.
     """
-    low = min(left[i], right[i])
-    high = max(left[i], right[i])
+    own = _apart(left, right, i, i, n)
     for j in range(n):
-        if j != i and left[n + j] == 0.0 and right[n + j] == 0.0:
-            if max(low, min(left[j], right[j])) < min(high, max(left[j], right[j])):
-                return True
+        if j == i or side(left[n + j]) != side(left[n + i]) or side(right[n + j]) != side(right[n + i]):
+            continue
+        exchanged = _apart(left, right, i, j, n) + _apart(left, right, j, i, n)
+        if exchanged < CONFUSED * (own + _apart(left, right, j, j, n)):
+            return True
     return False
+
+
+@fused
+def side(im):
+    """Sign of an imaginary part: -1, 0 or 1."""
+    if im > 0.0:
+        return 1
+    return -1 if im < 0.0 else 0
 
 
 @fused
@@ -65,21 +89,51 @@ def spectra_doubtful(before, after, left, right, n):
 
     Pointers `before`, `after` (2 + n,): the tangent's parameter component, the sign of the bordered determinant, and the real
     parts; `left`, `right` (2 n,) real, then imaginary parts. Doubtful are a value that changes its sign and at the same
-    time between real and complex, one whose way mixes with that of another, and real values through zero in a number that
-    folds and branch points do not explain.
+    time between real and complex, one whose way may be exchanged with that of another, pairs that cross the axis in both directions, and
+    real values through zero in a number that folds and branch points do not explain.
     """
     real = 0
+    way = 0.0
     for i in range(n):
         if before[2 + i] * after[2 + i] < 0.0:
             was = left[n + i] != 0.0
             if was != (right[n + i] != 0.0):
                 return True
-            if not was:
-                real += 1
-                if mixed(left, right, i, n):
+            if was:
+                if way * after[2 + i] < 0.0:
                     return True
+                way = after[2 + i]
+            else:
+                real += 1
+            if confused(left, right, i, n):
+                return True
     fold = before[0] * after[0] < 0.0
     branching = before[1] * after[1] < 0.0
     if fold and branching:
         return real != 0
     return real != (1 if fold or branching else 0)
+
+
+@fused
+def sure_of_signs(left, right, change, way, n):
+    """For how many times the change of the matrix between two points no eigenvalue is expected to reach the imaginary axis.
+
+    Pointers `left`, `right` (2 n,) as in `spectra_doubtful`; `change` is the largest scaled entry of the matrix's change,
+    `way` 1 where the matrix goes on as it went and -1 where it goes back. Every eigenvalue is taken to go so too, and beside
+    that as far again in any direction. The real one nearest to zero may cross: the sign of the determinant, known at
+    every point, shows it.
+    """
+    nearest = -1
+    for i in range(n):
+        if right[n + i] == 0.0 and (nearest < 0 or abs(right[i]) < abs(right[nearest])):
+            nearest = i
+    least = FURTHEST
+    for i in range(n):
+        if i == nearest:
+            continue
+        along = right[i] - left[i]
+        moved = max(math.hypot(along, right[n + i] - left[n + i]), SLOWEST * change)
+        towards = moved - way * along if right[i] > 0.0 else moved + way * along
+        if least * towards > abs(right[i]):
+            least = abs(right[i]) / towards
+    return least

@@ -4,7 +4,7 @@ The totals of the laws fix x0 (n,); W (n, m) has the identity in the rows of the
 one of f's (then d = 0) or a total (then d = dx/dq). What is watched and recorded are the eigenvalues of the flow on the
 manifold of fixed totals: the structural zeros are not among them.
 
-Data: `ints` = (m, m, 2 m, k, j, n, the independent states), j = -1 where q is a total; `floats` = sizes of the unknowns
+Data: `ints` = (m, m, 2 m, patience, k, j, n, the independent states), j = -1 where q is a total; `floats` = sizes of the unknowns
 (m + 1,), then x0, W, d; `scratch` (work_size(n, m, k),).
 """
 
@@ -13,8 +13,6 @@ from __future__ import annotations
 import numpy as np
 
 from contin_kernels.abi import (
-    DOUBT,
-    INSPECT,
     PROBLEM_JACOBIAN,
     PROBLEM_JET,
     RESIDUAL,
@@ -27,12 +25,11 @@ from contin_kernels.abi import (
     parameters_of,
     scratch_of,
 )
-from contin_kernels.defining.equilibria import spectrum
+from contin_kernels.defining.stability import arrange, doubt, inspect, trust
 from contin_kernels.jit import kernel, pointer
 from contin_kernels.memory import shifted
-from contin_kernels.spectrum import spectra_doubtful
 
-HEAD = 6  # integers before the independent states
+HEAD = 7  # integers before the independent states
 
 
 def work_size(n: int, m: int, k: int) -> int:
@@ -44,7 +41,7 @@ def work_size(n: int, m: int, k: int) -> int:
 def full_state(context, z, x):
     """Fill x (n,) from z = (u, q), and the free parameter; pointers."""
     ints = ints_of(context)
-    m, n = ints[0], ints[5]
+    m, n = ints[0], ints[6]
     x0 = shifted(floats_of(context), m + 1)
     W = shifted(x0, n)
     d = shifted(W, n * m)
@@ -52,15 +49,15 @@ def full_state(context, z, x):
         x[i] = x0[i] + z[m] * d[i]
         for j in range(m):
             x[i] += W[i * m + j] * z[j]
-    if ints[4] >= 0:
-        parameters_of(context)[ints[4]] = z[m]
+    if ints[5] >= 0:
+        parameters_of(context)[ints[5]] = z[m]
 
 
 @pointer(RESIDUAL)
 def residual(context, z, out):
     """out (m,) = f of the independent states."""
     ints = ints_of(context)
-    m, n = ints[0], ints[5]
+    m, n = ints[0], ints[6]
     x = scratch_of(context)
     f = shifted(x, n)
     full_state(context, z, x)
@@ -75,7 +72,7 @@ def residual(context, z, out):
 def jacobian(context, z, out):
     """out (m, m + 1) = [f_x W, f_q] in the rows of the independent states."""
     ints = ints_of(context)
-    m, j, n = ints[0], ints[4], ints[5]
+    m, j, n = ints[0], ints[5], ints[6]
     x0 = shifted(floats_of(context), m + 1)
     W = shifted(x0, n)
     d = shifted(W, n * m)
@@ -106,7 +103,7 @@ def jacobian(context, z, out):
 def jet(context, z, u, out):
     """out (3, m): derivatives of f of the independent states along u (m + 1,)."""
     ints = ints_of(context)
-    m, k, j, n = ints[0], ints[3], ints[4], ints[5]
+    m, k, j, n = ints[0], ints[4], ints[5], ints[6]
     W = shifted(floats_of(context), m + 1 + n)
     d = shifted(W, n * m)
     x = scratch_of(context)
@@ -127,13 +124,4 @@ def jet(context, z, u, out):
             out[order * m + i] = full[order * n + ints[HEAD + i]]
 
 
-@pointer(INSPECT)
-def inspect(context, z, jac, before, columns, watch):
-    """Columns: real parts, imaginary parts of the m eigenvalues; watched: the real parts. Returns how many are unstable."""
-    return spectrum(jac, before, columns, watch, scratch_of(context), ints_of(context)[0])
-
-
-@pointer(DOUBT)
-def doubt(context, before, after, left, right):
-    """1 if the spectra of two neighbouring points do not explain each other, else 0."""
-    return 1 if spectra_doubtful(before, after, left, right, ints_of(context)[0]) else 0
+__all__ = ["arrange", "doubt", "inspect", "jacobian", "jet", "residual", "trust", "work_size"]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from contin_kernels.abi import inspect_at, ints_of, jacobian_at
+from contin_kernels.abi import inspect_beside, ints_of, jacobian_at
 from contin_kernels.corrector import tangent_beside, tangent_size
 from contin_kernels.jit import entry, fused, kernel
 from contin_kernels.memory import borrowed, matrix, pointer_to, shifted
@@ -196,7 +196,7 @@ def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
     jacobian_at(context, z, jacobian)
     watch = new.watch[q]
     columns = new.columns[q]
-    inspect_at(context, z, jacobian, rows.columns[k], columns, watch[2:])
+    inspect_beside(context, z, jacobian, rows.columns[k], columns, watch[2:])
     watch[0] = tangent[m] / scale[m]
     watch[1] = rows.watch[k, 1]
     new.unstable[q] = uncritical(columns, watch[2:], here.numbers[OMEGA])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import types
 
-from contin_kernels.abi import HALVE, INTEGERS, NUMBERS, inspect_at, ints_of, jacobian_at
+from contin_kernels.abi import HALVE, INTEGERS, NUMBERS, inspect_beside, ints_of, jacobian_at
 from contin_kernels.corrector import corrected, tangent_beside, tangent_size
 from contin_kernels.jit import fused, kernel, tool
 from contin_kernels.memory import caller, matrix, shifted, vector
@@ -193,9 +193,10 @@ def halve_tool(context, memory, slot, work):
     sign = tangent_beside(context, work, memory, shifted(work, 2 * n), rest)
     if sign == 0.0:
         return 0
-    jacobian[0, 0] = np.nan
-    jacobian_at(context, z, jacobian)
-    inspect_at(context, z, jacobian, piece.columns_a, columns, watch[2:])
+    if slot >= 2:
+        jacobian[0, 0] = np.nan
+        jacobian_at(context, z, jacobian)
+        inspect_beside(context, z, jacobian, piece.columns_a, columns, watch[2:])
     watch[0] = tangent[n - 1] / piece.scale[n - 1]
     watch[1] = sign
     if watch[slot] == 0.0:
