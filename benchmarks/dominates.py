@@ -52,7 +52,7 @@ class Profile:
 
 def drivers() -> dict[str, Callable[..., float]]:
     """Compiled loops that call one kernel `count` times; all take the same arguments."""
-    from contin_kernels.abi import inspect_at, jacobian_at, residual_at
+    from contin_kernels.abi import inspect_beside, jacobian_at, residual_at
     from contin_kernels.corrector import bordered_at, correction, evaluate, factor_at
     from contin_kernels.memory import pointer_to
 
@@ -106,7 +106,7 @@ def drivers() -> dict[str, Callable[..., float]]:
         total = 0.0
         before = columns.copy()
         for _ in range(count):
-            total += inspect_at(context, z, w.jacobian, before, columns, watch)
+            total += inspect_beside(context, z, w.jacobian, before, columns, watch)
         return total
 
     compiled = numba.njit(error_model="numpy", nogil=True)

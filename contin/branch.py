@@ -161,6 +161,7 @@ class Known:
     values: NDArray[np.complex128]
 
     def __call__(self) -> NDArray[np.complex128]:
+        """The eigenvalues."""
         return self.values
 
 

@@ -141,7 +141,9 @@ def test_real_values_through_zero_are_explained_by_folds_and_branch_points(fold,
 def test_ways_that_may_be_exchanged_are_doubtful():
     assert not doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -3.0, -2.0])
     assert doubt(True, False, [-0.1, -3.0, -2.0], [0.1, -0.05, -2.0])
-    assert doubt(True, False, [0.01, 0.16], [-0.7, 0.007])  # the second may have fallen, the first dipped below zero
+    assert doubt(
+        True, False, [0.01, 0.16], [-0.7, 0.007]
+    )  # the second may have fallen, the first dipped below zero
     assert not doubt(True, False, [-0.1, -0.05 + 1j, -0.05 - 1j], [0.1, -0.01 + 1j, -0.01 - 1j])
 
 

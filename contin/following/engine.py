@@ -61,6 +61,7 @@ def compile_all() -> None:
         problem = Equilibria(Flow(function, len(state), {"r": -1.0}), "r")
         start = Start(state, np.array([-1.0]))
         branch = branch_through(problem, start, (-1.0, 1.0), "both", {"r": [0.25]}, Settings(), None, 0.0)
+        branch.spectra()
         for point in branch.special["branch point"]:
             for other in switch(point):
                 branch_through(problem, other, (-1.0, 1.0), "both", {}, Settings(), None, 0.0)

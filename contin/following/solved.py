@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
-from contin.kinds import kind_named
 from contin.following.spectra import Spectra
+from contin.kinds import kind_named
 from contin.points import Points
 from contin.problems.problem import ContinuationProblem
 

@@ -12,29 +12,34 @@ from contin.problems.problem import ContinuationProblem
 
 
 class Spectra:
-    """Called, gives the eigenvalues (points, n) of the rows, in an order that is continuous along the branch."""
+    """Called, gives the eigenvalues (points, n) of a branch's rows, in an order that is continuous along it."""
 
     def __init__(self, problem: ContinuationProblem, context: Any, rows: Any) -> None:
         self._problem, self._context, self._rows = problem, context, rows
         self._values: NDArray[np.complex128] | None = None
 
     def __call__(self) -> NDArray[np.complex128]:
+        """The eigenvalues."""
         if self._values is None:
             self._values = self._problem.eigenvalues(self._complete())
         return self._values
 
+    @property
+    def computed(self) -> int:
+        """At how many rows the eigenvalues have been computed."""
+        return int(np.sum(~np.isnan(self._rows.watch[:, 2])))
+
     def at(self, place: int) -> NDArray[np.complex128]:
         """The eigenvalues (n,) of one row that was inspected."""
-        return self._problem.eigenvalues(self._rows.columns[place : place + 1])[0]
+        values: NDArray[np.complex128] = self._problem.eigenvalues(self._rows.columns[place : place + 1])[0]
+        return values
 
     def _complete(self) -> NDArray[np.float64]:
         from contin_kernels.inspection import inspect_rest
 
-        rows = self._rows
-        if np.isnan(rows.watch[:, 2]).any():
-            m = rows.z.shape[1] - 1
-            inspect_rest(self._context.table, rows, np.empty((m, m + 1)))
-        columns: NDArray[np.float64] = rows.columns
+        m = self._rows.z.shape[1] - 1
+        inspect_rest(self._context.table, self._rows, np.empty((m, m + 1)))
+        columns: NDArray[np.float64] = self._rows.columns
         return columns
 
     def __reduce__(self) -> tuple[type[Known], tuple[NDArray[np.complex128]]]:

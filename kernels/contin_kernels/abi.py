@@ -30,9 +30,9 @@ it was: callers put NaN there first and treat what is not finite as a failed ste
 
 The *context* is one table of addresses: the problem's functions, the model's, the *tools* (functions of the engine that
 many kernels share, `contin_kernels.tools`), and the problem's data, which are four arrays: `ints`, of which the first
-four are the sizes m, w and c and the most steps from one inspected point to the next, and the others the problem's own,
-`floats`, of which the first m + 1 are the sizes of the unknowns, `parameters` (k,) (the free ones are overwritten from z), and `scratch`. A function with one pointer for all of
-it is called in the registers alone.
+four are the sizes m, w and c and the most steps from one inspected point to the next, and the others the problem's own;
+`floats`, of which the first m + 1 are the sizes of the unknowns; `parameters` (k,) (the free ones are overwritten from
+z); and `scratch`. A function with one pointer for all of it is called in the registers alone.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def dips(rows, before, at, after, first, watched):
         bend = (w2 - w1) * a - rise
         if not bend * w1 > 0.0:
             continue
-        # The parabola's lowest point, as a part of the way a + b from the first row, is (a bend - rise (a + b)) / (2 bend (a + b)).
+        # The parabola is lowest at the part (a bend - rise (a + b)) / (2 bend (a + b)) of the way from the first row.
         side = 1.0 if w1 > 0.0 else -1.0
         place = (a * bend - rise * (a + b)) * side
         size = bend * side

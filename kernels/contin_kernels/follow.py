@@ -155,7 +155,7 @@ def advance(context, limits, scale, cursor, rows, work, k):
                     t[i] = step.tangent[i]
                 if patience > 1:
                     w = bordered_at(system_of(memory, m), m)
-                    wanted = due(rows, k, patience, w.jacobian, cursor, watch, m)
+                    wanted = due(k, patience, w.jacobian, cursor, watch, m)
                 finished = ending(context, rows, k, limits, span, scale, memory, m)
                 steady = not grow_scale(scale, rows, k, cursor[4], h >= limits.largest_step, m)
                 if not steady:

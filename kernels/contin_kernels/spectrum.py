@@ -89,8 +89,8 @@ def spectra_doubtful(before, after, left, right, n):
 
     Pointers `before`, `after` (2 + n,): the tangent's parameter component, the sign of the bordered determinant, and the real
     parts; `left`, `right` (2 n,) real, then imaginary parts. Doubtful are a value that changes its sign and at the same
-    time between real and complex, one whose way may be exchanged with that of another, pairs that cross the axis in both directions, and
-    real values through zero in a number that folds and branch points do not explain.
+    time between real and complex, one whose way may be exchanged with that of another, pairs that cross the axis in both
+    directions, and real values through zero in a number that folds and branch points do not explain.
     """
     real = 0
     way = 0.0

@@ -31,7 +31,7 @@ HALF = 0.5
 
 
 class Watch(NamedTuple):
-    """Memory, all (m, m + 1): the Jacobian `at` the last inspected point, `per` one over its last change, with its sign, and one `here`."""
+    """Memory, all (m, m + 1): the Jacobian `at` the last inspected point, `per` = 1 / its last change, and one `here`."""
 
     at: Any
     per: Any
@@ -48,7 +48,9 @@ def watch_at(work, m):
     """The memory at a pointer."""
     size = m * (m + 1)
     return Watch(
-        matrix(work, m, m + 1), matrix(shifted(work, size), m, m + 1), matrix(shifted(work, 2 * size), m, m + 1)
+        matrix(work, m, m + 1),
+        matrix(shifted(work, size), m, m + 1),
+        matrix(shifted(work, 2 * size), m, m + 1),
     )
 
 
@@ -74,7 +76,9 @@ def arrange_row(context, rows, previous, last, row):
     older = last
     if previous >= 0 and rows.arclength[last] > rows.arclength[previous]:
         older = previous
-        ratio = (rows.arclength[row] - rows.arclength[last]) / (rows.arclength[last] - rows.arclength[previous])
+        ratio = (rows.arclength[row] - rows.arclength[last]) / (
+            rows.arclength[last] - rows.arclength[previous]
+        )
     arrange_after(
         context, rows.columns[older], rows.columns[last], ratio, rows.columns[row], rows.watch[row, 2:]
     )
@@ -106,15 +110,13 @@ def open_between(context, rows, previous, last, row, watched):
     dip = dips(rows, previous, last, row, 2, watched)
     if dip < 0:
         return -1.0
-    if dip > 0 or doubtful(
-        context, rows.watch[last], rows.watch[row], rows.columns[last], rows.columns[row]
-    ):
+    if dip > 0 or doubtful(context, rows.watch[last], rows.watch[row], rows.columns[last], rows.columns[row]):
         return HALF
     return 1.0
 
 
 @fused
-def due(rows, row, patience, jacobian, cursor, watch, m):
+def due(row, patience, jacobian, cursor, watch, m):
     """Whether the point of `row`, with its `jacobian` (m, m + 1), is to be inspected, so that the next one may be left out."""
     steps = row - int(cursor[LAST])
     if cursor[ONWARDS] <= 0.0 or cursor[BACKWARDS] <= 0.0 or steps >= patience:

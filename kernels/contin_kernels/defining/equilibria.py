@@ -17,8 +17,8 @@ from contin_kernels.abi import (
     parameters_of,
     scratch_of,
 )
-from contin_kernels.jit import pointer
 from contin_kernels.defining.stability import arrange, doubt, inspect, trust
+from contin_kernels.jit import pointer
 from contin_kernels.memory import shifted
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from contin_kernels.abi import ints_of
-from contin_kernels.jets import second, second_size
 from contin_kernels.jit import kernel, tool
 from contin_kernels.lu import complex_unit_solutions
 from contin_kernels.memory import complexes, matrix, shifted, vector
@@ -17,7 +16,7 @@ from contin_kernels.normal_forms.hopf import first_lyapunov, lyapunov_size
 from contin_kernels.points.attempt import ATTEMPT, COEFFICIENTS, FORM, OMEGA, RESIDUAL, point_at
 from contin_kernels.points.newton import AUGMENTED, scrambled, solve_augmented, solve_size
 from contin_kernels.points.piece import on_piece, part_at_zero, piece_at, point_on
-from contin_kernels.points.scaled import row_sizes, scaled_size, scaled_system
+from contin_kernels.points.scaled import contracted, row_sizes, scaled_size, scaled_system
 from contin_kernels.status import OK
 from contin_kernels.vectors import norm
 
@@ -28,7 +27,7 @@ def work_size(m: int) -> int:
     """Length of the work of `attempt`."""
     N = m + 2
     own = 14 * N + N * N
-    system = 8 * N + max(2 * N * N + 5 * N, scaled_size(m), 2 * m + second_size(m))
+    system = 14 * N + max(2 * N * N + 5 * N, scaled_size(m))
     return own + max(solve_size(m) + system, lyapunov_size(m), 2 * N * N + 5 * N)
 
 
@@ -62,10 +61,12 @@ def augmented(context, frame, u, out, D, derivatives, work):
     N = m + 2
     re = shifted(work, n)
     im = shifted(work, 2 * n)
-    along = shifted(work, 3 * n)
     q = vector(complexes(shifted(work, 4 * n)), n)
     p = vector(complexes(shifted(work, 6 * n)), n)
-    rest = shifted(work, 8 * n)
+    weights = shifted(work, 8 * n)
+    bent_re = shifted(work, 10 * n)
+    bent_im = shifted(work, 12 * n)
+    rest = shifted(work, 14 * n)
     full = matrix(D, N, N)
     scaled_system(context, m, frame, u, work, out, D, N, rest)
     critical_vectors(context, D, frame, u[n], m, shifted(work, 4 * n), shifted(work, 6 * n), rest)
@@ -80,22 +81,16 @@ def augmented(context, frame, u, out, D, derivatives, work):
         turn += 1j * p[i] * q[i]
         re[i] = q[i].real * frame[i]
         im[i] = q[i].imag * frame[i]
+        weights[i] = -p[i].real / (frame[i] * unit)
+        weights[m + i] = -p[i].imag / (frame[i] * unit)
+    re[m] = im[m] = 0.0
+    contracted(context, m, frame, work, re, weights, 2, bent_re, rest)
+    contracted(context, m, frame, work, im, weights, 2, bent_im, rest)
     full[m, n] = turn.real
     full[n, n] = turn.imag
-    re[m] = im[m] = 0.0
     for j in range(n):
-        along[j] = 0.0
-    bent_im = shifted(rest, m)
-    for j in range(n):
-        along[j] = frame[j]
-        second(context, work, re, along, rest, shifted(rest, 2 * m))
-        second(context, work, im, along, bent_im, shifted(rest, 2 * m))
-        along[j] = 0.0
-        total = 0.0j
-        for i in range(m):
-            total -= p[i] * ((rest[i] + 1j * bent_im[i]) / (frame[i] * unit))
-        full[m, j] = total.real
-        full[n, j] = total.imag
+        full[m, j] = bent_re[j] - bent_im[n + j]
+        full[n, j] = bent_re[n + j] + bent_im[j]
 
 
 @kernel
