@@ -143,7 +143,7 @@ TROUBLES = (
                 Variant(
                     f"turn, {e:g}",
                     sharp_turn,
-                    [e * e / 4],
+                    [e * e / (2 + 2 * math.sqrt(1 + e * e))],
                     (-1, 1),
                     {"e": e},
                     belongs=lambda r, x: x[0] > r / 2,

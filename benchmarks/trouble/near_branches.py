@@ -47,17 +47,21 @@ def outer(e: float) -> float:
     return 0.5 + math.sqrt(0.25 + e)
 
 
+def settled(e: float, r: float, x: float) -> float:
+    """The root of e + r x - x^3 near x, by Newton's method."""
+    for _ in range(30):
+        x -= (e + r * x - x**3) / (r - 3 * x**2)
+    return x
+
+
 def pitchfork(e: float) -> list[Variant]:
     """The branch that has no fold, and the other."""
     fold = 3 * (e / 2) ** (2 / 3)
-    lower = -1.0
-    for _ in range(30):
-        lower -= (e + lower - lower**3) / (1 - 3 * lower**2)
     return [
         Variant(
             f"e = {e:g}, upper",
             imperfect_pitchfork,
-            [e],
+            [settled(e, -1.0, e)],
             (-1, 1),
             {"e": e},
             belongs=lambda r, x: x[0] > 0,
@@ -66,7 +70,7 @@ def pitchfork(e: float) -> list[Variant]:
         Variant(
             f"e = {e:g}, lower",
             imperfect_pitchfork,
-            [lower],
+            [settled(e, 1.0, -1.0)],
             (-1, 1),
             {"e": e, "r": 1.0},
             {"fold": [fold]},

@@ -29,7 +29,8 @@ def reflect(y: Sequence[float]) -> list[float]:
 
 def reflected_flow(model: Flow) -> Flow:
     """The array-form model in the coordinates x = H y, with the Jacobian H Dg H."""
-    form, form_jacobian = model.function, model.jacobian
+    form: Any = model.function
+    form_jacobian: Any = model.jacobian
     w = mirror(len(model.states))
     length = float(w @ w)
 
