@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,29 @@ def pair(small: float, big: float) -> Variant:
         {"small": small, "big": big},
         {"hopf": [0.0]},
         unstable=(0, 2),
+    )
+
+
+@flow
+def nearly_zero(u: Any, v: Any, *, r: Any = 0.0, e: Any = 1e-6) -> Any:
+    """r^2 = x^2 - x^4 + e with x = 1 + u, v = x: u is about e / 2 at r = 0."""
+    x = 1 + u
+    return x * x - x**4 + e - r * r, x - v
+
+
+def from_nearly_zero(e: float) -> Variant:
+    """The oval of `nearly_zero`, whole, from where u is smallest."""
+    q = 0.5 + math.sqrt(0.25 + e)
+    x = math.sqrt(q)
+    width, waist = math.sqrt(0.25 + e), math.sqrt(e)
+    return Variant(
+        f"u = {e / 2:g}",
+        nearly_zero,
+        [e / (q * (x + 1)), x],
+        (-2, 2),
+        {"r": 0.0, "e": e},
+        {"fold": [-width, -width, width, width, -waist, waist]},
+        ("closed loop", "closed loop"),
     )
 
 
@@ -124,6 +148,11 @@ TROUBLES = (
         "States of 1e-9 beside 1e9",
         "one fold or one Hopf point each",
         [v for s in (1e-9, 1e9) for v in (switch(s, 1 / s, 1.0), pair(s, 1 / s))],
+    ),
+    Trouble(
+        "A state that is nearly zero at the start beside one of size 1",
+        "six folds on a closed branch each",
+        [from_nearly_zero(e) for e in (1e-2, 1e-4, 1e-6, 1e-8)],
     ),
     Trouble(
         "Normal forms hidden in dense coordinates, n = 50 and 200",
