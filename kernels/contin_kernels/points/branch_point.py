@@ -17,9 +17,9 @@ from contin_kernels.lu import unit_solutions
 from contin_kernels.memory import caller, matrix, pointer_to, shifted
 from contin_kernels.normal_forms.branching import basis, branching_equation, branching_size
 from contin_kernels.points.attempt import ATTEMPT, ERROR, OMEGA, RESIDUAL, point_at
-from contin_kernels.points.newton import AUGMENTED, EPSILON, SAMPLES, scrambled, solve_augmented, solve_size
+from contin_kernels.points.newton import AUGMENTED, EPSILON, SAMPLES, SIZES, scrambled, solve_augmented, solve_size
 from contin_kernels.points.piece import on_piece, piece_at, point_on
-from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_size, scaled_system
+from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_size, scaled_system, size_of_terms
 from contin_kernels.status import OK
 
 BESIDE = 1e-2
@@ -137,7 +137,10 @@ def augmented(context, frame, u, out, D, derivatives, work):
     for i in range(m):
         out[i] += u[n] * borders[i]
         full[i, n] = borders[i]
-    if derivatives:
+    if derivatives == SIZES:
+        out[m] = size_of_terms(D, N, m, n, w, v)
+        out[n] = size_of_terms(D, N, m, n, w, shifted(v, N))
+    elif derivatives:
         full[m, n] = full[n, n] = 0.0
         for i in range(2):
             curvature_gradient(context, m, frame, work, shifted(v, N * i), w, shifted(D, (m + i) * N), rest)

@@ -11,7 +11,7 @@ from contin_kernels.jit import kernel, tool
 from contin_kernels.lu import unit_solutions
 from contin_kernels.memory import matrix, pointer_to, shifted, vector
 from contin_kernels.points.attempt import ATTEMPT, COEFFICIENTS, OMEGA, RESIDUAL, point_at
-from contin_kernels.points.newton import AUGMENTED, scrambled, solve_augmented, solve_size
+from contin_kernels.points.newton import AUGMENTED, SIZES, scrambled, solve_augmented, solve_size
 from contin_kernels.points.piece import on_piece, part_at_zero, piece_at, point_on
 from contin_kernels.points.scaled import (
     curvature_gradient,
@@ -19,6 +19,7 @@ from contin_kernels.points.scaled import (
     row_sizes,
     scaled_size,
     scaled_system,
+    size_of_terms,
 )
 from contin_kernels.status import OK
 from contin_kernels.vectors import norm
@@ -60,7 +61,9 @@ def augmented(context, frame, u, out, D, derivatives, work):
     scaled_system(context, m, frame, u, work, out, D, n, rest)
     null_vectors(context, D, n, shifted(frame, 2 * m + 1), shifted(frame, 3 * m + 1), r, w, rest)
     out[m] = r[m]
-    if derivatives:
+    if derivatives == SIZES:
+        out[m] = size_of_terms(D, n, m, m, w, r)
+    elif derivatives:
         r[m] = 0.0
         curvature_gradient(context, m, frame, work, r, w, shifted(D, m * n), rest)
 

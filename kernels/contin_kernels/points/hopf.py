@@ -14,7 +14,7 @@ from contin_kernels.lu import complex_unit_solutions
 from contin_kernels.memory import complexes, matrix, shifted, vector
 from contin_kernels.normal_forms.hopf import first_lyapunov, lyapunov_size
 from contin_kernels.points.attempt import ATTEMPT, COEFFICIENTS, FORM, OMEGA, RESIDUAL, point_at
-from contin_kernels.points.newton import AUGMENTED, scrambled, solve_augmented, solve_size
+from contin_kernels.points.newton import AUGMENTED, SIZES, scrambled, solve_augmented, solve_size
 from contin_kernels.points.piece import on_piece, part_at_zero, piece_at, point_on
 from contin_kernels.points.scaled import contracted, row_sizes, scaled_size, scaled_system
 from contin_kernels.status import OK
@@ -73,6 +73,14 @@ def augmented(context, frame, u, out, D, derivatives, work):
     out[m] = q[m].real
     out[m + 1] = q[m].imag
     if not derivatives:
+        return
+    if derivatives == SIZES:
+        size = 0.0
+        for i in range(m):
+            for j in range(m):
+                entry = D[i * N + j] * frame[m + 1 + i] / (frame[i] * frame[2 * m + 1])
+                size += abs(p[i]) * (abs(entry) + (u[n] if i == j else 0.0)) * abs(q[j])
+        out[m] = out[m + 1] = size
         return
     unit = frame[2 * m + 1]
     turn = 0.0j

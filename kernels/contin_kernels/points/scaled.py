@@ -42,6 +42,16 @@ def scaled_system(context, m, frame, u, z, out, D, stride, work):
 
 
 @kernel
+def size_of_terms(D, stride, rows, columns, w, v):
+    """Sum of the magnitudes of w_i D[i stride + j] v_j: what rounding of the matrix makes of w' D v, in units of rounding."""
+    size = 0.0
+    for i in range(rows):
+        for j in range(columns):
+            size += abs(w[i] * D[i * stride + j] * v[j])
+    return size
+
+
+@kernel
 def row_sizes(context, m, scale, z, rows, work):
     """rows (m,): the largest scaled entry of each row of the Jacobian at `z` (m + 1,)."""
     work[0] = np.nan
