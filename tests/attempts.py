@@ -55,7 +55,7 @@ def attempt(finder, context, guess, scale, slot, omega=0.0):
         np.zeros(2),
     )
     problem: Any = SimpleNamespace(kind="equilibria", watched=w, columns=c)
-    path = Path(problem, context, rows, scale, Settings())
+    path = Path(problem, context, rows, 0, scale, scale, Settings())
     with np.errstate(all="ignore"):
         found = locate(replace(finder, kept=None, halvings=1), path, np.array([[0, 1, slot]]), np.zeros(1))
     return Solved(

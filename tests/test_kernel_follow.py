@@ -123,8 +123,12 @@ class Followed:
         return [twins.angle(a, b) for a, b in zip(t[:-1], t[1:], strict=True)]
 
 
+SIZE = 2.0
+
+
 def circle(**changed):
-    return Followed(CIRCLE.context(), [1.0, 0.0], [0.0, 1.0], (-2.0, 2.0), **changed)
+    """The unit circle from its top, from which no point is farther than its diameter."""
+    return Followed(CIRCLE.context(), [1.0, 0.0], [0.0, 1.0], (-2.0, 2.0), **({"scale": [SIZE, SIZE]} | changed))
 
 
 def test_a_circle_is_a_closed_loop():
@@ -133,13 +137,13 @@ def test_a_circle_is_a_closed_loop():
     assert np.max(np.abs(np.hypot(*found.z.T) - 1.0)) <= 1e-10
     for rows in (found.rows.z, found.rows.tangent, found.rows.watch, found.rows.columns):
         assert np.array_equal(rows[-1], rows[0])
-    assert found.rows.arclength[-1] == pytest.approx(2 * math.pi, rel=1e-4)
+    assert found.rows.arclength[-1] == pytest.approx(2 * math.pi / SIZE, rel=1e-4)
     assert np.all(np.diff(found.rows.arclength) > 0)
 
 
 def test_steps_on_a_circle_are_as_long_as_the_limits_allow():
-    # A turn by the aim of five degrees is 72 steps, a step of 0.03 is 210; the start is shorter.
-    assert 200 <= len(circle().z) <= 240
+    # A turn by the aim of five degrees is 72 steps, a step of 0.03 is 105; the start is shorter.
+    assert 100 <= len(circle().z) <= 120
     assert 70 <= len(circle(largest_step=1.0).z) <= 100
 
 
@@ -147,14 +151,14 @@ def test_steps_on_a_circle_are_as_long_as_the_limits_allow():
 def test_successive_tangents_never_turn_by_more_than_the_limit(largest_step):
     found = circle(largest_step=largest_step)
     assert max(found.angles()) <= ANGLE
-    # On a circle the angle is the arc.
-    assert np.allclose(found.angles(), np.diff(found.rows.arclength), rtol=1e-3, atol=1e-9)
+    # On the unit circle the angle is the arc.
+    assert np.allclose(found.angles(), SIZE * np.diff(found.rows.arclength), rtol=1e-3, atol=1e-9)
 
 
 def test_tangents_are_those_of_the_circle():
     found = circle()
     exact = np.column_stack([-found.z[:, 1], found.z[:, 0]])
-    assert np.max(np.abs(found.rows.tangent - exact)) <= 1e-9
+    assert np.max(np.abs(found.rows.tangent - SIZE * exact)) <= 1e-9
 
 
 def test_the_circle_has_two_folds_and_each_changes_stability_once():

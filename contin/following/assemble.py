@@ -33,7 +33,7 @@ def assemble(
     rows, origin, ends = join(problem, tracks)
     scale = np.maximum.reduce([track.scale for track in tracks])
     problem.rescale(context, scale)
-    path = Path(problem, context, rows, scale, settings)
+    path = Path(problem, context, rows, origin, tracks[-1].first, scale, settings)
     points = find_points(path, marks)
     special = SpecialPoints(())
     if points is not None:

@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 ZERO = 1e-14
 BESIDE = 1e-3
+SMALL = 1e-4  # part of its change over the span, below which a state's own value says nothing of its scale
+LEAST = 1e-3  # part of its value, which a state's scale has at least
 
 
 def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
@@ -31,10 +33,26 @@ def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
     return scale
 
 
+def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Floats:
+    """Scales of the unknowns (m + 1,) by how far the `tangent` (m + 1,) at the start leads over the span.
+
+    So they depend little on where the origin is: a state of 1000 may change by one. Their magnitudes, from which
+    `scale` is, bound them; where a state is small beside its change, that of the others does.
+    """
+    size, rise = np.abs(z[:-1]), abs(float(tangent[-1]))
+    way = np.abs(tangent[:-1]) * (scale[-1] / rise) if rise > 0.0 else np.full(len(size), np.inf)
+    nothing = ZERO * max(1.0, float(size.max()))
+    small = (size < SMALL * way) | (size <= nothing)
+    other = min(1.0, float(size[~small].min())) if not small.all() else 1.0
+    changing = np.where(way > nothing, np.minimum(way, other), scale[:-1])
+    scales = np.where(small, changing, np.clip(way, LEAST * size, size))
+    return np.append(np.maximum(scales, least), scale[-1])
+
+
 def correct_start(
     problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, settings: Settings
-) -> None:
-    """Newton's method at the start's parameters, in place.
+) -> Floats:
+    """Newton's method at the start's parameters, in place; returns the least scales (m,) that rounding allows.
 
     Raises
     ------
@@ -51,8 +69,9 @@ def correct_start(
     )
     if status == OK:
         scale[:-1] = first_scale(z, (0.0, float(scale[-1])))[:-1]
-        scale[:-1] = np.maximum(scale[:-1], 100.0 * rounding_of_states(table, z, scale) / settings.tolerance)
-        return
+        least = 100.0 * rounding_of_states(table, z, scale) / settings.tolerance
+        scale[:-1] = np.maximum(scale[:-1], least)
+        return np.asarray(least)
     state = problem.states(given[None])[0]
     start = ", ".join(f"{name} = {value:.6g}" for name, value in zip(system.states, state, strict=True))
     place = f"{problem.along[0]} = {z[-1]:.6g} from {start}"
@@ -72,12 +91,14 @@ def rounding_of_states(table: Any, z: Floats, scale: Floats) -> Floats:
     Measured as what is left of small changes when their linear part is taken away (More and Wild, Estimating
     Computational Noise, SIAM Journal on Scientific Computing 33, 2011, in its simplest form).
     """
-    from contin_kernels.start import rounding_beside
+    from contin_kernels.start import REGULAR, rounding_beside
 
     states = np.empty(len(z) - 1)
     A, noise, regular = rounding_beside(table, z, scale, states)
     if not regular:
-        states = scale[:-1] * (np.abs(np.linalg.pinv(A, rcond=1e-12)) @ noise)
+        left, singular, right = np.linalg.svd(A)
+        inverse = np.where(singular > REGULAR, 1.0 / np.maximum(singular, REGULAR), 0.0)
+        states = scale[:-1] * (np.abs((right.T * inverse) @ left.T) @ noise)
     return np.asarray(states)
 
 

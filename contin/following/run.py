@@ -24,9 +24,10 @@ TOO_SHARP_STEP = 1e-7
 
 @dataclass
 class Track:
-    """One direction, as the loop recorded it; rows as in `contin_kernels.follow.Rows`."""
+    """One direction, as the loop recorded it: rows as in `contin_kernels.records.Rows`, scales at its start and its end."""
 
     rows: Any
+    first: Floats
     scale: Floats
     end: End
 
@@ -90,6 +91,7 @@ def run(
     work = loop_memory(m)
     cursor = new_cursor(settings.first_step, TOO_SHARP_STEP, scale[m])
     k, status, refined = 0, FULL, 0
+    at_start = scale.copy()
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
@@ -109,9 +111,9 @@ def run(
         while rows.unstable[k] < 0:
             k -= 1
         done = cut(rows, k + 1)
-        return Track(done, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
+        return Track(done, at_start, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
     done = cut(rows, k + 1)
-    return Track(done, scale, words(problem, status, done, cursor[0], settings, span))
+    return Track(done, at_start, scale, words(problem, status, done, cursor[0], settings, span))
 
 
 def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings: Settings) -> None:
@@ -119,6 +121,7 @@ def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings:
 
     So it is where the span is 1e5 times as wide as what happens in it. States keep at least their present size.
     """
+    from contin_kernels.follow import BASE
     from contin_kernels.records import last_tangent
 
     scale[:-1] = np.maximum(0.01 * scale[:-1], np.minimum(scale[:-1], np.abs(rows.z[k, :-1])))
@@ -130,6 +133,7 @@ def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings:
     rows.tangent[k] = t * scale
     cursor[0] = settings.first_step
     cursor[2] = 1.0
+    cursor[BASE] = k
 
 
 def _where(problem: ContinuationProblem, rows: Any) -> str:

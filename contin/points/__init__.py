@@ -97,12 +97,12 @@ def _explained(found: Any, finder: Integers, path: Path) -> Any:
     folds = np.flatnonzero(names[finder] == "fold")
     if not (len(crossings) and len(folds)):
         return explained
-    s, z = found.rows.arclength, found.rows.z / path.scale
+    s, z, scales = found.rows.arclength, found.rows.z, path.scales(found.after)
     after = np.searchsorted(s[crossings], s[folds])
     for neighbour in (after - 1, after):
         other = crossings[np.clip(neighbour, 0, len(crossings) - 1)]
         near = np.abs(s[folds] - s[other]) <= NEAR
-        apart = np.max(np.abs(z[folds] - z[other]), axis=1)
+        apart = np.max(np.abs(z[folds] - z[other]) / scales[folds], axis=1)
         bound = np.maximum(LEAST, 10.0 * found.error[folds] / path.scale[-1])
         explained[folds[near & (apart < bound)]] = True
     return explained

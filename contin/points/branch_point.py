@@ -33,8 +33,9 @@ def real_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
     """
     kept = found.solved == 1
     sizes = row_sizes(path)
+    scales = path.scales(found.after)
     for q in range(len(places)):
-        lost = lost_rank(path, found.rows.z[q], sizes, SOLVED_RANK if kept[q] else RANK)
+        lost = lost_rank(path, found.rows.z[q], scales[q], sizes, SOLVED_RANK if kept[q] else RANK)
         if kept[q] and lost > 1:
             found.solved[q] = 0
         if not found.solved[q]:
@@ -46,20 +47,24 @@ def real_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
 def row_sizes(path: Path) -> Floats:
     """Sizes of the equations (m,): the largest scaled entries of the Jacobian's rows at some points of the path."""
     rows = np.unique(np.linspace(0, len(path.rows.z) - 1, PLACES).astype(int))
-    sizes = np.max([np.max(np.abs(_scaled_jacobian(path, path.rows.z[row])), axis=1) for row in rows], axis=0)
+    scales = path.scales(rows)
+    entries = [
+        np.abs(_scaled_jacobian(path, path.rows.z[row], scale)) for row, scale in zip(rows, scales, strict=True)
+    ]
+    sizes = np.max([np.max(one, axis=1) for one in entries], axis=0)
     return np.asarray(np.where(sizes > 0.0, sizes, 1.0))
 
 
-def lost_rank(path: Path, z: Floats, sizes: Floats, least: float = RANK) -> int:
+def lost_rank(path: Path, z: Floats, scale: Floats, sizes: Floats, least: float = RANK) -> int:
     """By how much the rank of the Jacobian at `z` falls below full, its rows divided by their `sizes`."""
-    singular = np.linalg.svd(_scaled_jacobian(path, z) / sizes[:, None])[1]
+    singular = np.linalg.svd(_scaled_jacobian(path, z, scale) / sizes[:, None])[1]
     return int(np.sum(singular < least * max(1.0, float(singular[0]))))
 
 
-def _scaled_jacobian(path: Path, z: Floats) -> Floats:
+def _scaled_jacobian(path: Path, z: Floats, scale: Floats) -> Floats:
     from contin_kernels.inspection import jacobian_from
 
-    jacobian: Floats = jacobian_from(path.context.table, z, np.empty((len(z) - 1, len(z)))) * path.scale
+    jacobian: Floats = jacobian_from(path.context.table, z, np.empty((len(z) - 1, len(z)))) * scale
     return jacobian
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,13 +25,31 @@ HALVINGS = 48
 
 @dataclass(frozen=True)
 class Path:
-    """A followed path: its problem and context, the rows, and the scale (m + 1,) of the unknowns."""
+    """A followed path: its problem and context, the rows, the one that it started from, and the scales of the unknowns.
+
+    `first` (m + 1,) is the scale at the start and `scale` (m + 1,) that at the end.
+    """
 
     problem: ContinuationProblem
     context: Any
     rows: Any
+    start: int
+    first: Floats
     scale: Floats
     settings: Settings
+
+    def scales(self, rows: Integers) -> Floats:
+        """The scales (K, m + 1) of the unknowns at some rows (K,): how far the path had come, not how far it will go."""
+        return np.asarray(self._scales[rows])
+
+    @functools.cached_property
+    def _scales(self) -> Floats:
+        away = np.abs(self.rows.z - self.rows.z[self.start])
+        away[self.start :] = np.maximum.accumulate(away[self.start :])
+        away[: self.start + 1] = np.maximum.accumulate(away[self.start :: -1])[::-1]
+        scales = np.minimum(np.maximum(away, self.first), self.scale)
+        scales[:, -1] = self.scale[-1]
+        return np.asarray(scales)
 
 
 @dataclass(frozen=True)
@@ -128,7 +147,7 @@ def locate(finder: Finder, path: Path, places: Integers, values: Floats) -> Any:
         address_of(kernels.augmented) if hasattr(kernels, "augmented") else attempt,
         path.context.table,
         path.rows,
-        path.scale,
+        path.scales(np.max(places[:, :2], axis=1)),
         path.settings.tolerance,
         places,
         values,

@@ -35,9 +35,10 @@ def once(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
     """Each point once: where a pair's halves change their places in the order of eigenvalues it is found from both."""
     kept = np.ones(len(places), dtype=bool)
     order = np.argsort(found.rows.arclength, kind="stable")
-    z, omega = found.rows.z[order] / path.scale, found.omega[order]
+    z, omega = found.rows.z[order], found.omega[order]
+    scales = path.scales(found.after[order])
     for apart in range(1, min(4, len(order))):
-        near = np.max(np.abs(z[apart:] - z[:-apart]), axis=1) < SAME
+        near = np.max(np.abs(z[apart:] - z[:-apart]) / scales[apart:], axis=1) < SAME
         alike = np.abs(omega[apart:] - omega[:-apart]) <= SAME_OMEGA * omega[apart:]
         kept[order[apart:][near & alike]] = False
     return kept

@@ -37,7 +37,10 @@ def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> P
 def multiple_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
     """Those where the rank of the Jacobian falls by two or more; the kernel's dimension is left among the coefficients."""
     sizes = row_sizes(path)
-    lost = np.array([lost_rank(path, z, sizes) for z in found.rows.z])
+    scales = path.scales(found.after)
+    lost = np.array(
+        [lost_rank(path, z, scale, sizes) for z, scale in zip(found.rows.z, scales, strict=True)]
+    )
     found.coefficients[:, 0] = lost
     return np.asarray(lost > 1)
 

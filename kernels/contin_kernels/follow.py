@@ -62,7 +62,8 @@ from contin_kernels.watching import (
     watch_at,
 )
 
-CLOSING = 11  # place in the cursor: 1 if all rows are to be sure when they are full
+CLOSING, BASE = 11, 12
+"""Places in the cursor: 1 if all rows are to be sure when they are full; the row from which states' scales are measured."""
 
 # Sizes that LLVM knows: loops of known length are unrolled. Not literals, for which Numba would compile all again.
 ONE, TWO, FOUR = np.int64(1), np.int64(2), np.int64(4)
@@ -101,10 +102,9 @@ def begin(context, z, towards, scale, rows, work):
 def advance(context, limits, scale, cursor, rows, work, k):
     """Continue from row `k` until an end or until the rows are full.
 
-    `cursor` (12,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
+    `cursor` (13,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
     just changed, the length below which a turn is too sharp for these scales, the largest scale of the parameter, the
-    last step's curvature, 1 if the last try was refused, four numbers of `contin_kernels.watching`, 1 if the rows are
-    to be sure when they are full; `work` from `loop_memory`, kept too: it holds the tangent of row `k`, so that the rows
+    last step's curvature, 1 if the last try was refused, four numbers of `contin_kernels.watching`, CLOSING and BASE; `work` from `loop_memory`, kept too: it holds the tangent of row `k`, so that the rows
     do not depend on how many are asked for at a time. The last rows, up to the problem's patience, may have the number
     of unstable eigenvalues -1 as long as they are not sure.
 
@@ -157,7 +157,7 @@ def advance(context, limits, scale, cursor, rows, work, k):
                     w = bordered_at(system_of(memory, m), m)
                     wanted = due(k, patience, w.jacobian, cursor, watch, m)
                 finished = ending(context, rows, k, limits, span, scale, memory, m)
-                steady = not grow_scale(scale, rows, k, cursor[4], h >= limits.largest_step, m)
+                steady = not grow_scale(scale, rows, k, int(cursor[BASE]), cursor[4], h >= limits.largest_step, m)
                 if not steady:
                     scaled_tangent(rows, k, scale, t, m)
                     for i in range(m + 1):

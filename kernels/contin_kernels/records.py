@@ -73,7 +73,7 @@ _watch_size = fused(watch_size)
 
 def new_cursor(first_step: float, too_sharp: float, widest: float) -> Any:
     """What `advance` keeps between calls, at the start of a branch."""
-    return np.array([first_step, 0.0, 0.0, too_sharp, widest, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0])
+    return np.array([first_step, 0.0, 0.0, too_sharp, widest, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0])
 
 
 def last_tangent(work: Any, m: int) -> Any:
@@ -139,8 +139,8 @@ def record(scale, step, sign, residual, rows, k, m, watched):
 
 
 @fused
-def grow_scale(scale, rows, k, widest, easy, m):
-    """Let the scale of the states follow their largest magnitude, and that of the parameter return to `widest`.
+def grow_scale(scale, rows, k, base, widest, easy, m):
+    """Let the scale of the states follow their distance from row `base`, and that of the parameter return to `widest`.
 
     The latter where it was made smaller for a sharp turn and steps have become `easy` again. True if something changed.
     """
@@ -149,7 +149,8 @@ def grow_scale(scale, rows, k, widest, easy, m):
         scale[m] = min(1.5 * scale[m], widest)
         changed = True
     for i in range(m):
-        if abs(rows.z[k, i]) > 1.25 * scale[i]:
-            scale[i] = abs(rows.z[k, i])
+        away = abs(rows.z[k, i] - rows.z[base, i])
+        if away > 1.25 * scale[i]:
+            scale[i] = away
             changed = True
     return changed

@@ -16,9 +16,10 @@ from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK
 from contin_kernels.vectors import copy
 
 SHORTEST = 1e-4
+ROUNDED = 1e-14
 SAMPLES = 12
 MOVE = 1e-12
-REGULAR = 1e-12  # pivots of a regular matrix, relative to the largest
+REGULAR = 1e-8  # pivots of a regular matrix
 
 
 @entry
@@ -67,7 +68,7 @@ def solve_start(context, z, scale, tolerance, most, work):
             part *= 0.5
             if part < SHORTEST:
                 copy(here, z)
-                return NOT_CONVERGED, iteration, residual
+                return (OK if residual <= ROUNDED else NOT_CONVERGED), iteration, residual
     return NOT_CONVERGED, most, residual
 
 
@@ -76,8 +77,8 @@ def rounding_beside(context, z, scale, states):
     """Rounding of the equations near `z` (m + 1,), and what it makes of the states (m,).
 
     Rounding is what is left of small changes of F when their linear part is taken away; `states` becomes |A^-1| times it,
-    or keeps its values where A, which is F_x with columns times `scale` (m + 1,) and rows divided by their largest entry, is
-    singular to rounding.
+    or keeps its values where A, which is F_x with columns times `scale` (m + 1,) and rows divided by the largest entry of
+    those of F_z, is nearly singular.
 
     Returns
     -------
@@ -108,15 +109,15 @@ def rounding_beside(context, z, scale, states):
             noise[i] = max(noise[i], abs(there[i] - here[i] - linear))
     for i in range(m):
         size = 0.0
-        for j in range(m):
+        for j in range(m + 1):
             size = max(size, abs(jacobian[i, j] * scale[j]))
         size = size if size > 0.0 else 1.0
         noise[i] /= size
         for j in range(m):
             A[i, j] = jacobian[i, j] * scale[j] / size
             factors[i, j] = A[i, j]
-    _, smallest, largest = factor(factors, order, m)
-    if not smallest > REGULAR * largest:
+    _, smallest, _ = factor(factors, order, m)
+    if not smallest > REGULAR:
         return A, noise, False
     for i in range(m):
         states[i] = 0.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import ARRANGE, DOUBT, INSPECT, TRUST, ints_of, scratch_of
+from contin_kernels.abi import ARRANGE, DOUBT, INSPECT, TRUST, floats_of, ints_of, scratch_of
 from contin_kernels.eigenvalues import eigenvalues
 from contin_kernels.jit import fused, pointer
 from contin_kernels.memory import matrix, shifted, vector
@@ -17,14 +17,14 @@ TWO = np.int64(2)  # a size that LLVM knows
 
 
 @fused
-def spectrum(jac, columns, watch, scratch, n):
-    """`inspect` for `n` states."""
+def spectrum(jac, sizes, columns, watch, scratch, n):
+    """`inspect` for `n` states of these `sizes`."""
     A = matrix(scratch, n, n)
     norm = 0.0
     for i in range(n):
         for j in range(n):
             A[i, j] = jac[i * (n + 1) + j]
-            norm = max(norm, abs(A[i, j]))
+            norm = max(norm, abs(A[i, j]) * sizes[j] / sizes[i])
     re = vector(columns, n)
     im = vector(shifted(columns, n), n)
     if not eigenvalues(A, re, im, matrix(shifted(scratch, n * n), n, n)):
@@ -45,8 +45,8 @@ def inspect(context, z, jac, columns, watch):
     """The eigenvalues, as the iteration leaves them. Returns how many are unstable."""
     n = ints_of(context)[0]
     if n == 2:
-        return spectrum(jac, columns, watch, scratch_of(context), TWO)
-    return spectrum(jac, columns, watch, scratch_of(context), n)
+        return spectrum(jac, floats_of(context), columns, watch, scratch_of(context), TWO)
+    return spectrum(jac, floats_of(context), columns, watch, scratch_of(context), n)
 
 
 @pointer(ARRANGE)

@@ -89,18 +89,18 @@ def sign_changes(values, out):
 
 
 @entry
-def locate(attempt, system, context, rows, scale, tolerance, places, values, halvings, regular, found, work):
+def locate(attempt, system, context, rows, scales, tolerance, places, values, halvings, regular, found, work):
     """Solve for the point of each of `places` (K, 3) (first row, second row, slot), on ever smaller pieces, into `found`.
 
     Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. Where it
     finds none on the shortest piece, the defining system is singular at the point, and the point is the middle of that
-    piece. `attempt` and `system` are the addresses of the kind's functions, `values` (K,) what it needs, `regular` 0 where
-    the Jacobian at a point gives no tangent.
+    piece. `attempt` and `system` are the addresses of the kind's functions, `scales` (K, m + 1) those of the unknowns at the
+    places, `values` (K,) what the kind needs, `regular` 0 where the Jacobian at a point gives no tangent.
     """
     context = pointer_to(context)
     rows = borrow_rows(rows)
     new = borrow_rows(found.rows)
-    scale = borrowed(scale)
+    scales = borrowed(scales)
     ints = ints_of(context)
     m = ints[0]
     memory = pointer_to(work)
@@ -110,6 +110,7 @@ def locate(attempt, system, context, rows, scale, tolerance, places, values, hal
     here = point_at(point, context)
     for q in range(places.shape[0]):
         i, j, slot = places[q, 0], places[q, 1], places[q, 2]
+        scale = scales[q]
         fill(piece, rows, scale, i, j)
         piece.numbers[0] = tolerance
         piece.numbers[1] = 0.0
