@@ -100,7 +100,7 @@ def outcome(diagram: Diagram) -> int:
     untimely = [end for end in ends if end.reason in UNTIMELY]
     for end in untimely:
         say(f"contin: partly done: {end.text}")
-    return PARTLY if untimely else DONE
+    return PARTLY if untimely or diagram.effort.get("left") else DONE
 
 
 def _start(arguments: argparse.Namespace, example: Example | None) -> dict[str, Any]:
