@@ -26,7 +26,9 @@ UNTIMELY = ("step too small", "singular", "not finite", "most points")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_model(parser)
-    parser.add_argument("parameter", metavar="PARAM", help="the parameter to continue in")
+    parser.add_argument(
+        "parameter", metavar="PARAM", help="the parameter, or conserved total, to continue in"
+    )
     parser.add_argument(
         "--span", nargs=2, type=number, required=True, metavar=("LO", "HI"), help="range of that parameter"
     )
@@ -51,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     import contin
 
     system, example = model_named(arguments.model)
-    check_name("parameter", arguments.parameter, system.parameters)
+    if arguments.parameter not in system.parameters:
+        check_name("parameter", arguments.parameter, [*system.parameters, *system.laws])
     if arguments.y is not None:
         check_name("state or parameter", arguments.y, [*system.states, *system.parameters, "norm"])
     if arguments.save:
