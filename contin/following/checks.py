@@ -84,6 +84,7 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
                 "`at` belongs to a start given as states; a Start or SpecialPoint carries its parameters."
             )
         if isinstance(start, Start):
+            _check_no_cycle(problem, start)
             return start
         k = len(system.parameters)
         if start.state_names != system.states or start.parameter_names[:k] != tuple(system.parameters):
@@ -95,6 +96,14 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
     held = {name: value for name, value in (at or {}).items() if name not in totals}
     state = system.state_vector(start)
     return Start(with_totals(system, state, totals) if totals else state, system.parameter_vector(held))
+
+
+def _check_no_cycle(problem: ContinuationProblem, start: Start) -> None:
+    if start.orbit is not None and problem.kind == "equilibria":
+        raise BadValue(
+            f"the start is a cycle of period {start.orbit.period:.6g}, and equilibria are followed from an equilibrium: give "
+            "a state near one, as contin.fixed_points finds them."
+        )
 
 
 def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -> ContinuationProblem:
