@@ -89,13 +89,13 @@ def diagram(
     """
     began = time.perf_counter()
     settings = settings or Settings()
-    problem = as_problem(system_or_problem, along)
+    problem = as_problem(system_or_problem, along, start, at)
     if span is None:
         raise BadValue(f"`span` is missing: the range (low, high) of {problem.along[0]}.")
     low, high = check_span(span, problem.along[0])
     checked_box = check_box(box, problem.system.states)
     system = problem.system
-    totals = {name: float(value) for name, value in (at or {}).items() if name in system.laws}
+    totals = {name: float(value) for name, value in (at or {}).items() if name in problem.laws}
     parameters = system.parameter_vector(
         {name: value for name, value in (at or {}).items() if name not in totals}
     )

@@ -57,7 +57,9 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
             "equilibria stands at one parameter value."
         )
-    problem = Equilibria(model, point.along[0]).starting_from(point.state)
+    parameters = point.parameters[: len(model.parameters)]
+    laws = model.laws_at(parameters, point.along[0])
+    problem = Equilibria(model, point.along[0], laws=laws).starting_from(point.state, parameters)
     z = problem.unknowns(point.state, point.parameters)
     if point.form == "multiple":
         return starts_beside(point, problem, z)

@@ -26,7 +26,7 @@ def branch_through(
     began: float,
 ) -> Branch:
     """The branch through a checked start, followed and with its special points."""
-    problem = problem.starting_from(start.state)
+    problem = problem.starting_from(start.state, start.parameters)
     context = problem.context(start.parameters)
     tracks = tracks_from(problem, context, start, span, direction, settings, progress)
     return assemble(problem, context, start, tracks, marks, settings, began)
