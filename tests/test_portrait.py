@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import matplotlib
+import numba
 import numpy as np
 import pytest
 from explored import exponential_saddle, lotka_volterra, pendulum, plane
@@ -201,6 +202,8 @@ def test_the_page_about_exploring_does_what_it_says(tmp_path, monkeypatch, capsy
     monkeypatch.chdir(tmp_path)
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL))
     (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    if numba.config.DISABLE_JIT:  # basins of fewer cells: 14400 take a minute in plain Python
+        monkeypatch.setattr("contin.plotting.portrait.BASINS", 12)
     names = runpy.run_path("page.py")
     assert names["fitted"].values == pytest.approx({"k1": 2.0, "km1": 1.0}, rel=1e-6)
     assert names["branch"].special["fold"][0]["a"] == pytest.approx(0.5, rel=1e-12)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.explore.plane import FixedPoint, Plane
+from contin.explore.plane import Plane, PlanePoint
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ MOST_STEPS = 4000
 FAR = 20.0  # boxes away: it does not come back
 
 
-def basins(plane: Plane, attractors: Sequence[FixedPoint], count: int, slow: float) -> NDArray[np.int64]:
+def basins(plane: Plane, attractors: Sequence[PlanePoint], count: int, slow: float) -> NDArray[np.int64]:
     """Numbers of the attractors that the points of a grid reach, (count, count), rows along the ordinate; -1 for none.
 
     All points go together, by the classical Runge-Kutta method on dx/ds = f / sqrt(|f|^2 + slow^2), whose orbits are
@@ -26,7 +26,7 @@ def basins(plane: Plane, attractors: Sequence[FixedPoint], count: int, slow: flo
     Parameters
     ----------
     plane : Plane
-    attractors : sequence of FixedPoint
+    attractors : sequence of PlanePoint
         Stable ones.
     count : int
         Points a side, in the middle of the cells.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.explore.plane import FixedPoint, Plane
+from contin.explore.plane import Plane, PlanePoint
 
 Floats = NDArray[np.float64]
 
@@ -18,16 +18,16 @@ BESIDE_A_SPIRAL = 0.03
 
 
 def manifolds(
-    plane: Plane, point: FixedPoint, points: Sequence[FixedPoint], slow: float
+    plane: Plane, point: PlanePoint, points: Sequence[PlanePoint], slow: float
 ) -> dict[str, list[Floats]]:
     """The two halves of the "stable" and of the "unstable" manifold of a saddle, (m, 2) each, from the saddle on.
 
     Parameters
     ----------
     plane : Plane
-    point : FixedPoint
+    point : PlanePoint
         A saddle.
-    points : sequence of FixedPoint
+    points : sequence of PlanePoint
         All fixed points: a manifold that winds into one ends beside it.
     slow : float
         A speed, see `curve`.

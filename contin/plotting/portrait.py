@@ -13,7 +13,7 @@ from contin.explore.basins import basins as basins_of
 from contin.explore.manifolds import curve
 from contin.explore.manifolds import manifolds as manifolds_of
 from contin.explore.place import check_system
-from contin.explore.plane import FixedPoint, Plane
+from contin.explore.plane import Plane, PlanePoint
 from contin.explore.trajectory import Trajectory
 from contin.plotting.axes import dress, new_axes, sizes_of
 from contin.plotting.legend import draw_legend
@@ -170,7 +170,7 @@ class _Portrait:
         options |= {"label": unused(self.ax, word), "color": colour}
         self.ax.plot(values[:, 0], values[:, 1], **{**options, **look})
 
-    def basins(self, points: list[FixedPoint], count: int, slow: float) -> None:
+    def basins(self, points: list[PlanePoint], count: int, slow: float) -> None:
         from matplotlib.colors import ListedColormap
 
         stable = [point for point in points if point.kind.stability == "stable"]
@@ -208,7 +208,7 @@ class _Portrait:
         begin = self.plane.low + points[:1] * self.plane.size
         self.ax.plot(begin[:, 0], begin[:, 1], ".", color=INK, markersize=self.sizes.marker, zorder=2.6)
 
-    def fixed_points(self, points: list[FixedPoint]) -> None:
+    def fixed_points(self, points: list[PlanePoint]) -> None:
         paper = "#ffffff"
         for point in points:
             kind = point.kind
