@@ -250,6 +250,10 @@ def test_the_page_about_exploring_does_what_it_says(tmp_path, monkeypatch, capsy
     names = runpy.run_path("page.py")
     assert names["fitted"].values == pytest.approx({"k1": 2.0, "km1": 1.0}, rel=1e-6)
     assert names["branch"].special["fold"][0]["a"] == pytest.approx(0.5, rel=1e-12)
+    cycling = names["cycling"]
+    assert cycling.success and cycling.eigenvalues[0].real > 0 and cycling.eigenvalues[0].imag != 0
+    for name, true in (("A", 1.0), ("B", 2.6)):
+        assert abs(cycling[name] - true) < 4 * cycling.errors[name] < 0.5
     assert names["swing"].states.shape == (101, 2)
     assert "stable node x = 2, y = 0.8, reached at t = " in capsys.readouterr().out
     assert (tmp_path / "pendulum.png").is_file() and (tmp_path / "portrait.png").is_file()
