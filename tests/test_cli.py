@@ -398,3 +398,8 @@ def test_a_conserved_total_is_a_parameter_too(capsys):
     assert main([*words, "--start", "Lf=0.5,LD=0.5,Rb=2,Rf=1"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["along"] == ["ligand"]
+    words = ["diagram", "robertson", "total_1", "--span", "1", "2", "--at", "feed=0,k2=0", "--json"]
+    assert main([*words, "--start", "x=1,y=0,z=1"]) == 0
+    assert json.loads(capsys.readouterr().out)["along"] == ["total_1"]
+    assert main(["diagram", "robertson", "total_1", "--span", "1", "2", "--at", "feed=0.1"]) != 0
+    assert "no parameter 'total_1'" in capsys.readouterr().err

@@ -230,6 +230,23 @@ def test_a_total_that_is_there_at_given_values_only_may_be_the_parameter():
         contin.follow(decaying, "total_1", start=[1.0, 2.0], span=(0.5, 9.0))
 
 
+def test_files_keep_totals_that_are_there_at_given_values_only(tmp_path):
+    @contin.flow
+    def leaking(x, y, *, k=1.0, leak=0.0):
+        """`autocatalysis` with a leak: at leak = 0 a fold at the total 2/sqrt(k)."""
+        return k * y * x**2 - x, x - k * y * x**2 - leak * y
+
+    branch = contin.follow(leaking, "total_1", start=[2.0, 0.5], span=(0.5, 5.0))
+    contin.save(tmp_path / "a.h5", branch)
+    again = contin.load(tmp_path / "a.h5", model=leaking)
+    again = again if isinstance(again, contin.Branch) else again[0]
+    assert np.array_equal(again["total_1"], branch["total_1"])
+    (fold,) = again.special
+    assert abs(fold["total_1"] - 2.0) <= fold.error
+    onward = contin.follow(leaking, "k", start=fold, span=(0.5, 2.0))
+    assert onward.special["fold"][0]["k"] == pytest.approx(1.0, rel=1e-12)
+
+
 def test_one_set_of_laws_for_settle_fixed_points_and_diagram():
     rest = contin.settle(decaying, [3.0, 0.0], at=CLOSED)
     assert rest.state == pytest.approx([1.0, 2.0], rel=1e-14)

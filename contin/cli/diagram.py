@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     system, example = model_named(arguments.model)
     if arguments.parameter not in system.parameters:
-        check_name("parameter", arguments.parameter, [*system.parameters, *system.laws])
+        check_name("parameter", arguments.parameter, [*system.parameters, *_totals(system, arguments)])
     if arguments.y is not None:
         check_name("state or parameter", arguments.y, [*system.states, *system.parameters, "norm"])
     if arguments.save:
@@ -104,6 +104,12 @@ def outcome(diagram: Diagram) -> int:
     for end in untimely:
         say(f"contin: partly done: {end.text}")
     return PARTLY if untimely or diagram.effort.get("left") else DONE
+
+
+def _totals(system: Any, arguments: argparse.Namespace) -> list[str]:
+    """Names of the conserved totals at the given parameter values."""
+    held = {name: value for name, value in merged(arguments.at).items() if name in system.parameters}
+    return list(system.laws_at(system.parameter_vector(held)))
 
 
 def _start(arguments: argparse.Namespace, example: Example | None) -> dict[str, Any]:
