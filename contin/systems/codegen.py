@@ -46,7 +46,7 @@ class Printer(PythonCodePrinter):  # type: ignore[misc]
 
     def _print_ImaginaryUnit(self, expression: Any) -> str:
         """SymPy pulls it out of sqrt(-1 - x^2); the function itself gives NaN there."""
-        raise CannotTrace("a root of a negative number stands in a derivative")
+        raise CannotTrace("a root or logarithm of a negative number stands in a derivative")
 
     _print_Function = _print_not_supported
     _print_Derivative = _print_not_supported
