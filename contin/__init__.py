@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     )
     from contin.following import diagram, follow, switch
     from contin.plotting import phase_portrait
-    from contin.problems import Equilibria, Start
+    from contin.problems import Equilibria, Orbit, Start
     from contin.settings import Settings
     from contin.storage import load, save
     from contin.systems import Flow, flow
@@ -71,6 +71,7 @@ __all__ = [
     "ModelError",
     "NotConverged",
     "NotFinite",
+    "Orbit",
     "Settings",
     "SpecialPoint",
     "SpecialPoints",
@@ -125,7 +126,7 @@ _NAMES_OF = {
     ),
     "contin.following": ("diagram", "follow", "switch"),
     "contin.plotting": ("phase_portrait",),
-    "contin.problems": ("Equilibria", "Start"),
+    "contin.problems": ("Equilibria", "Orbit", "Start"),
     "contin.settings": ("Settings",),
     "contin.storage": ("load", "save"),
     "contin.systems": ("Flow", "flow"),

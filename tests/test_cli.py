@@ -391,3 +391,15 @@ def test_ctrl_c_in_a_process_leaves_no_traceback(folder):
     assert time.monotonic() - begin < 10
     assert process.returncode == 130
     assert b"Traceback" not in err and b"same command" in err
+
+
+def test_a_conserved_total_is_a_parameter_too(capsys):
+    words = ["diagram", "ligand_receptor", "ligand", "--span", "1", "20", "--at", "receptor=3", "--json"]
+    assert main([*words, "--start", "Lf=0.5,LD=0.5,Rb=2,Rf=1"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["along"] == ["ligand"]
+    words = ["diagram", "robertson", "total_1", "--span", "1", "2", "--at", "feed=0,k2=0", "--json"]
+    assert main([*words, "--start", "x=1,y=0,z=1"]) == 0
+    assert json.loads(capsys.readouterr().out)["along"] == ["total_1"]
+    assert main(["diagram", "robertson", "total_1", "--span", "1", "2", "--at", "feed=0.1"]) != 0
+    assert "no parameter 'total_1'" in capsys.readouterr().err

@@ -187,3 +187,114 @@ def test_files_keep_totals(tmp_path):
     loaded = loaded if isinstance(loaded, contin.Branch) else loaded[0]
     onward = contin.follow(autocatalysis, "k", start=loaded.special[0], span=(0.5, 2.0))
     assert onward.special["fold"][0]["k"] == pytest.approx(1.0, rel=1e-12)
+
+
+@contin.flow
+def decaying(x, y, *, k=1.0, back=0.5, k_deg=0.2, feed=0.1):
+    """x and y turn into each other; x is fed and y decays: x + y is conserved where feed and k_deg are zero."""
+    rate = k * x - back * y
+    return feed - rate, rate - k_deg * y
+
+
+CLOSED = {"feed": 0.0, "k_deg": 0.0}
+
+
+def test_a_law_that_holds_at_given_values_only_is_reduced_by_follow():
+    assert decaying.conserved == {}
+    branch = contin.follow(decaying, "k", start=[1.0, 2.0], at={**CLOSED, "k": 1.0}, span=(0.1, 5.0))
+    assert branch.parameter_names == ("k", "back", "k_deg", "feed", "total_1")
+    np.testing.assert_allclose(branch["total_1"], 3.0, rtol=1e-15)
+    np.testing.assert_allclose(branch["x"], 3 * 0.5 / (branch["k"] + 0.5), rtol=1e-9)
+    np.testing.assert_allclose(branch["x"] + branch["y"], 3.0, rtol=1e-14)
+    np.testing.assert_allclose(branch.eigenvalues[:, 0].real, -(branch["k"] + 0.5), rtol=1e-12)
+    assert branch.stable.all() and not len(branch.special)
+
+
+def test_the_free_parameter_stays_free_when_laws_are_looked_for():
+    """From k_deg = 0 along k_deg nothing is conserved: x = feed (back + k_deg)/(k k_deg), y = feed/k_deg."""
+    branch = contin.follow(decaying, "k_deg", start=[0.35, 0.5], at={"k_deg": 0.2}, span=(0.01, 1.0))
+    assert branch.parameter_names == ("k", "back", "k_deg", "feed")
+    np.testing.assert_allclose(branch["y"], 0.1 / branch["k_deg"], rtol=1e-8)
+    assert decaying.laws_at(decaying.parameter_vector(CLOSED), "k_deg") == {}
+    assert decaying.laws_at(decaying.parameter_vector(CLOSED), "feed") == {}
+    (law,) = decaying.laws_at(decaying.parameter_vector(CLOSED), "back").values()
+    assert law.text == "x + y"
+
+
+def test_a_total_that_is_there_at_given_values_only_may_be_the_parameter():
+    branch = contin.follow(decaying, "total_1", start=[1.0, 2.0], at=CLOSED, span=(0.5, 9.0))
+    np.testing.assert_allclose(branch["x"], branch["total_1"] / 3, rtol=1e-9)
+    again = contin.follow(decaying, "k", start=[1, 1], at={**CLOSED, "total_1": 6.0}, span=(0.5, 2.0))
+    np.testing.assert_allclose(again["total_1"], 6.0, rtol=1e-15)
+    with pytest.raises(UnknownName, match="no parameter 'total_1'"):
+        contin.follow(decaying, "total_1", start=[1.0, 2.0], span=(0.5, 9.0))
+
+
+def test_files_keep_totals_that_are_there_at_given_values_only(tmp_path):
+    @contin.flow
+    def leaking(x, y, *, k=1.0, leak=0.0):
+        """`autocatalysis` with a leak: at leak = 0 a fold at the total 2/sqrt(k)."""
+        return k * y * x**2 - x, x - k * y * x**2 - leak * y
+
+    branch = contin.follow(leaking, "total_1", start=[2.0, 0.5], span=(0.5, 5.0))
+    contin.save(tmp_path / "a.h5", branch)
+    again = contin.load(tmp_path / "a.h5", model=leaking)
+    again = again if isinstance(again, contin.Branch) else again[0]
+    assert np.array_equal(again["total_1"], branch["total_1"])
+    (fold,) = again.special
+    assert abs(fold["total_1"] - 2.0) <= fold.error
+    onward = contin.follow(leaking, "k", start=fold, span=(0.5, 2.0))
+    assert onward.special["fold"][0]["k"] == pytest.approx(1.0, rel=1e-12)
+
+
+def test_one_set_of_laws_for_settle_fixed_points_and_diagram():
+    rest = contin.settle(decaying, [3.0, 0.0], at=CLOSED)
+    assert rest.state == pytest.approx([1.0, 2.0], rel=1e-14)
+    onward = contin.follow(decaying, "k", start=rest, span=(0.1, 5.0))
+    np.testing.assert_allclose(onward["total_1"], 3.0, rtol=1e-14)
+    with pytest.raises(BadValue, match=r"conserves total_1 = x \+ y"):
+        contin.fixed_points(decaying, at=CLOSED)
+    (point,) = contin.fixed_points(decaying, at={**CLOSED, "total_1": 3.0}, confirm=True)
+    assert point.state == pytest.approx([1.0, 2.0], rel=1e-12)
+    assert point.reached and point.eigenvalues == pytest.approx([-1.5])
+    diagram = contin.diagram(decaying, "k", span=(0.1, 5.0), at={**CLOSED, "total_1": 3.0})
+    assert len(diagram) == 1
+    np.testing.assert_allclose(diagram[0]["x"], 1.5 / (diagram[0]["k"] + 0.5), rtol=1e-9)
+
+
+def test_a_branch_point_beside_a_law_at_given_values_is_switched_at():
+    @contin.flow
+    def leaking_fork(x, y, z, *, mu=-1.0, leak=0.0):
+        """`fork` with a leak: x + 2 y is conserved at leak = 0."""
+        dx = mu * x - x**3
+        return dx, -dx / 2 - leak * y, -z
+
+    diagram = contin.diagram(leaking_fork, "mu", span=(-1.0, 1.0), start=[0.0, 0.5, 0.0])
+    assert len(diagram) == 3
+    for branch in diagram.branches[1:]:
+        np.testing.assert_allclose(branch["x"] + 2 * branch["y"], 1.0, rtol=1e-13)
+    fold = contin.follow(autocatalysis, "total_1", start=[2.0, 0.5], span=(0.5, 5.0)).special[0]
+    after = contin.simulate(autocatalysis, fold, 1.0)
+    np.testing.assert_allclose(after.states.sum(axis=1), 2.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("leak", [1e-2, 1e-5, 1e-9, 1e-12])
+def test_a_leak_however_slow_breaks_a_law(leak):
+    @contin.flow
+    def slow(x, y, z, *, k=1e4, leak=1.0):
+        rate = k * (x - y)
+        return -rate, rate - leak * k * y, leak * k * (1.0 - z)
+
+    assert slow.laws_at(slow.parameter_vector({"leak": leak})) == {}
+    assert [law.text for law in slow.laws_at(slow.parameter_vector({"leak": 0.0})).values()] == ["x + y", "z"]
+
+
+def test_laws_at_given_values_are_numbered_after_those_that_always_hold():
+    @contin.flow
+    def pools(a, b, c, d, *, k=1.0, loss=0.5):
+        one, other = k * (a - b), c - d**2
+        return -one, one, -other, other - loss * d
+
+    assert pools.conserved == {"total_1": "a + b"}
+    texts = {name: law.text for name, law in pools.laws_at(pools.parameter_vector({"loss": 0.0})).items()}
+    assert texts == {"total_1": "a + b", "total_2": "c + d"}

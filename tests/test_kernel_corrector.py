@@ -381,7 +381,9 @@ def test_rounding_reaches_the_states_through_the_inverse(n):
     A, noise, regular = rounding_beside(context.table, np.ones(n + 1), scale, states)
     assert regular
     assert np.all(noise > 0.0)
-    assert np.max(np.abs(A), axis=1) == pytest.approx(np.ones(n), rel=1e-15)
+    rows = np.array([[c for _, c, _ in terms[i * (n + 1) : (i + 1) * (n + 1)]] for i in range(n)]) * scale
+    rows /= np.max(np.abs(rows), axis=1, keepdims=True)
+    assert pytest.approx(rows[:, :n], rel=1e-14) == A
     assert states == pytest.approx(scale[:n] * (np.abs(np.linalg.inv(A)) @ noise), rel=1e-12)
 
 

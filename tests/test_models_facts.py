@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from reference_values import KNOWN
 
 FOLDER = Path(__file__).parent.parent / "contin" / "models"
@@ -90,7 +91,9 @@ def test_start_is_an_equilibrium_within_the_span(name):
     p = dict(example.system.parameters) | example.at
     x = np.array([example.start[state] for state in example.system.states])
     jacobian = derivative(lambda z: right_hand_side(example, z, p), x)
-    newton = np.linalg.solve(jacobian, right_hand_side(example, x, p))
+    newton = np.linalg.lstsq(jacobian, right_hand_side(example, x, p), rcond=1e-9)[
+        0
+    ]  # totals may be conserved
     assert np.all(np.abs(newton) <= 1e-3 * np.maximum(1.0, np.abs(x)))
     lower, upper = example.span
     assert lower <= p[example.along] <= upper
@@ -116,6 +119,8 @@ def test_right_hand_side_vanishes_at_the_fact(name, fact):
 def test_jacobian_is_singular_as_stated(name, fact):
     _, _, matrix = at_fact(EXAMPLES[name], fact)
     eigenvalues = np.linalg.eigvals(matrix[:, :-1])
+    laws = len(EXAMPLES[name].system.given_laws or {})  # each makes an eigenvalue zero everywhere
+    eigenvalues = eigenvalues[np.argsort(np.abs(eigenvalues))][laws:]
     scale = max(1.0, np.abs(eigenvalues).max())
     # rows scaled alike, so that the rank of [F_x F_p] does not depend on units of time
     rows = np.linalg.norm(matrix, axis=1, keepdims=True).clip(1e-8)
@@ -157,3 +162,60 @@ def test_every_point_of_the_table_is_a_fact_of_its_model(name):
     table = [known for known in KNOWN if known.model == name]
     stated = {(fact.kind, round(fact.value, 6)) for fact in facts}
     assert stated == {(known.kind, round(float(known.value), 6)) for known in table}
+
+
+def test_the_equilibrium_of_ligand_and_receptor_is_exact_and_stable():
+    example = EXAMPLES["ligand_receptor"]
+    x, p = np.array([0.5, 0.5, 2.0, 1.0]), dict(example.system.parameters)
+    np.testing.assert_array_equal(right_hand_side(example, x, p), 0.0)
+    ligand, receptor = np.array([1, 2, 2, 0]), np.array([0, 0, 1, 1])
+    assert (ligand @ x, receptor @ x) == (5.5, 3.0)
+    eigenvalues = np.linalg.eigvals(derivative(lambda z: right_hand_side(example, z, p), x))
+    assert np.count_nonzero(np.abs(eigenvalues) < 1e-8) == 2
+    assert np.all(np.sort(eigenvalues.real)[:2] < -0.1)
+    elsewhere = right_hand_side(example, np.array([3.0, 0.7, 0.2, 5.0]), p)
+    assert abs(ligand @ elsewhere) < 1e-14 and abs(receptor @ elsewhere) < 1e-14
+
+
+def test_the_equilibrium_of_receptor_and_transcription_is_exact():
+    example = EXAMPLES["receptor_transcription"]
+    np.testing.assert_array_equal(
+        right_hand_side(example, np.array([1.0, 1.0, 1.0, 2.0]), example.system.parameters), 0.0
+    )
+
+
+def test_robertson_conserves_its_sum_without_the_feed_and_has_a_zero_eigenvalue_more():
+    example = EXAMPLES["robertson"]
+    p = dict(example.system.parameters)
+    assert sum(right_hand_side(example, np.array([0.3, 1e-5, 0.6]), p)) == pytest.approx(0.0, abs=1e-12)
+    jacobian = np.array([[-0.04, 1e4, 0.0], [0.04, -1e4, 0.0], [0.0, 0.0, 0.0]])
+    x = np.array([0.0, 0.0, 1.0])
+    np.testing.assert_allclose(
+        derivative(lambda z: right_hand_side(example, z, p), x), jacobian, rtol=1e-6, atol=1e-6
+    )
+    assert np.linalg.matrix_rank(jacobian) == 1
+
+
+def test_griffith_with_a_basal_rate_has_a_cusp():
+    """SymPy solves for the state where the equilibria's a b and its first two derivatives in x agree."""
+    a, b, s, x = sympy.symbols("a b s x", positive=True)
+    system = EXAMPLES["griffith_basal"].system
+    protein, messenger = system.function(x, a * x, a=a, b=b, s=s)
+    assert sympy.simplify(protein) == 0
+    conditions = [sympy.diff(messenger, x, order) for order in range(3)]
+    (found,) = sympy.solve([sympy.numer(sympy.together(c)) for c in conditions], [x, a, s], dict=True)
+    assert found[x] == 1 / sympy.sqrt(3)
+    assert sympy.simplify(found[a] * b - 3 * sympy.sqrt(3) / 8) == 0
+    assert found[s] == sympy.Rational(1, 8)
+    assert sympy.simplify(sympy.diff(messenger, x, 3).subs(found)) != 0
+
+
+@pytest.mark.parametrize("k6", [0.2, 1.0, 3.0])
+def test_six_states_of_the_cell_cycle_are_the_five_and_what_they_leave_of_cdc2(k6):
+    six, five = EXAMPLES["tyson_1991_6"], EXAMPLES["tyson_1991"]
+    x = np.array([0.6, 0.2, 0.05, 0.002, 0.03])
+    p = dict(five.system.parameters) | {"k6": k6}
+    assert six.system.parameters == five.system.parameters
+    rates = right_hand_side(six, np.array([1 - 0.6 - 0.2 - 0.05, *x]), p)
+    np.testing.assert_allclose(rates[1:], right_hand_side(five, x, p), rtol=1e-12)
+    assert rates[:4].sum() == pytest.approx(0.0, abs=1e-9)

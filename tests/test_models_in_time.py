@@ -73,3 +73,29 @@ def test_the_cycle_of_van_der_pol_grows_with_the_square_root_of_mu():
     t = np.linspace(0.0, 1000.0, 50001)
     x = run("van_der_pol", [0.1, 0.0], t, mu=0.01)[0]
     assert x[40000:].max() == pytest.approx(2 * np.sqrt(0.01), rel=1e-3)
+
+
+def test_binding_within_microseconds_drives_transcription_within_hours():
+    t = np.linspace(0.0, 3.0, 31)
+    L, R, C, M = run("receptor_transcription", [2.0, 2.0, 0.0, 0.0], t)
+    np.testing.assert_allclose(C[1:], 1.0, atol=1e-7)
+    np.testing.assert_allclose(M, 2 * (1 - np.exp(-t)), atol=1e-5)
+    np.testing.assert_allclose([L + C, R + C], 2.0, atol=1e-9)
+
+
+def test_robertson_ends_as_one_over_time():
+    """Within the quasi-steady state of y, x' = -k2 (k1 x / k3)^2: x = k3^2/(k1^2 k2 t) for late t."""
+    system = example("robertson").system
+    solution = solve_ivp(
+        lambda t, x: system(*x), (0.0, 1e11), [1.0, 0.0, 0.0], method="LSODA", rtol=1e-9, atol=1e-18
+    )
+    assert solution.success
+    x, y, z = solution.y[:, -1]
+    assert x * 1e11 == pytest.approx(1e8 / (0.04**2 * 3e7), rel=1e-3)
+    assert y / x == pytest.approx(0.04 / 1e4, rel=1e-3)
+    assert x + y + z == pytest.approx(1.0, abs=1e-9)
+
+
+def test_ligand_and_receptor_come_to_their_equilibrium_from_anywhere_with_the_same_totals():
+    final = run("ligand_receptor", [5.5, 0.0, 0.0, 3.0], np.linspace(0.0, 60.0, 7))[:, -1]
+    np.testing.assert_allclose(final, [0.5, 0.5, 2.0, 1.0], atol=1e-8)

@@ -296,3 +296,21 @@ def test_powers_of_negative_numbers_have_exact_derivatives():
     assert branch.derivatives == "central differences"
     np.testing.assert_allclose(branch.eigenvalues[:, 0].real, 1 - 3 * branch["x"] ** 2, atol=1e-8)
     assert sorted(round(p["r"], 8) for p in branch.special["fold"]) == [-0.38490018, 0.38490018]
+
+
+def test_a_root_that_is_never_real_is_told_in_words():
+    """SymPy writes the derivative of sqrt(-1 - x^2) with the imaginary unit, for which there is no code."""
+
+    @contin.flow
+    def never(x, *, a=1.0):
+        return a - np.sqrt(-1 - x**2)
+
+    @contin.flow
+    def nor(x, *, a=1.0):
+        return a - (-2.0 - x * x) ** 0.5
+
+    for model in (never, nor):
+        with pytest.raises(contin.NotFinite, match=f"'{model.name}' is not finite at the start"):
+            contin.settle(model, [1.0])
+        with pytest.raises(contin.NotFinite, match=r"is not finite at the start \(dx/dt\)"):
+            contin.follow(model, "a", start=[1.0], span=(0.0, 2.0))

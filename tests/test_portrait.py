@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import matplotlib
+import numba
 import numpy as np
 import pytest
 from explored import exponential_saddle, lotka_volterra, pendulum, plane
@@ -14,9 +15,9 @@ from matplotlib.figure import Figure
 
 import contin
 from contin.explore.basins import basins
-from contin.explore.manifolds import manifolds
+from contin.explore.manifolds import curve, manifolds
 from contin.explore.plane import Plane
-from contin.models import griffith, lorenz
+from contin.models import griffith, lorenz, novak_tyson
 from contin.plotting.portrait import zero_level
 
 SWITCH = {"x": (0.0, 3.0), "y": (0.0, 1.2)}
@@ -107,6 +108,49 @@ def test_basins_meet_at_the_stable_manifold():
         x = np.interp(y, border[:, 1], border[:, 0])
         clear = np.abs(centres - x) > 0.5 / count
         assert (reached[i][clear] == (centres > x)[clear]).all()
+
+
+def test_basins_of_a_stiff_switch_meet_at_the_stable_manifold_too():
+    """Cdh1 is lost a thousand times as fast as CycB rises to the node."""
+    box = {"CycB": (0.0, 1.1), "Cdh1": (0.0, 1.0)}
+    drawn = Plane(novak_tyson, ("CycB", "Cdh1"), box, at={"m": 0.3})
+    rates = drawn.grid(101)[1]
+    points = drawn.fixed_points(rates)
+    stable = [p for p in points if p.kind.stability == "stable"]
+    assert len(stable) == 2 and stable[0].at[0] < stable[1].at[0]
+    count = 12
+    reached = basins(drawn, stable, count, float(np.median(np.linalg.norm(rates, axis=2))))
+    saddle = next(p for p in points if p.kind.kind == "saddle")
+    border = np.vstack(manifolds(drawn, saddle, points, 1e-3)["stable"])
+    border = border[np.argsort(border[:, 1])]
+    centres = (np.arange(count) + 0.5) / count
+    for i, y in enumerate(centres):
+        x = np.interp(y, border[:, 1], border[:, 0])
+        clear = np.abs(centres - x) > 0.5 / count
+        assert (reached[i][clear] == (centres > x)[clear]).all()
+
+
+@contin.flow
+def pole(x, y, *, a=1.0):
+    """x' has a pole at x = 1 and is zero at x = 3; the flow points to the pole from both sides."""
+    return a * (3 - x) / (1 - x), x - y
+
+
+def test_a_pole_is_no_nullcline():
+    box = {"x": (0.0, 4.03), "y": (0.0, 4.0)}
+    ax = portrait(pole, span=box, flow=False, manifolds=False)
+    x = lines(ax, "x′ = 0")[:, 0]
+    np.testing.assert_allclose(x[np.isfinite(x)], 3.0, atol=1e-3)
+
+
+def test_a_curve_that_makes_no_progress_ends(monkeypatch):
+    drawn = Plane(pole, ("x", "y"), {"x": (0.0, 4.0), "y": (0.0, 4.0)})
+    calls = []
+    at = drawn.at
+    monkeypatch.setattr(drawn, "at", lambda x: calls.append(1) or at(x))
+    points = curve(drawn, np.array([0.1, 0.5]), 1.0, 1e-3)
+    assert np.isfinite(points).all() and np.abs(points[-1, 0] - 0.25) < 0.05
+    assert len(calls) < 60_000
 
 
 def test_basins_are_drawn_and_none_are_where_nothing_is_stable():
@@ -201,9 +245,15 @@ def test_the_page_about_exploring_does_what_it_says(tmp_path, monkeypatch, capsy
     monkeypatch.chdir(tmp_path)
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL))
     (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    if numba.config.DISABLE_JIT:  # basins of fewer cells: 14400 take a minute in plain Python
+        monkeypatch.setattr("contin.plotting.portrait.BASINS", 12)
     names = runpy.run_path("page.py")
     assert names["fitted"].values == pytest.approx({"k1": 2.0, "km1": 1.0}, rel=1e-6)
     assert names["branch"].special["fold"][0]["a"] == pytest.approx(0.5, rel=1e-12)
+    cycling = names["cycling"]
+    assert cycling.success and cycling.eigenvalues[0].real > 0 and cycling.eigenvalues[0].imag != 0
+    for name, true in (("A", 1.0), ("B", 2.6)):
+        assert abs(cycling[name] - true) < 4 * cycling.errors[name] < 0.5
     assert names["swing"].states.shape == (101, 2)
     assert "stable node x = 2, y = 0.8, reached at t = " in capsys.readouterr().out
     assert (tmp_path / "pendulum.png").is_file() and (tmp_path / "portrait.png").is_file()

@@ -9,9 +9,11 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+from contin import models
 from contin.cli import main
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -61,6 +63,18 @@ def test_set_up_is_one_command(name, words):
 
 
 def test_files_that_are_named_exist():
-    root = Path(__file__).parent.parent
     for name in re.findall(r"\]\((?!http)([^)#]+)\)", README) + ["LICENSE", "CHANGELOG.md", ".ci/run"]:
-        assert (root / name).is_file(), name
+        assert (ROOT / name).is_file(), name
+
+
+def test_the_page_of_models_names_all_of_them_and_runs(in_a_folder):
+    page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    table = [line for line in page.splitlines() if line.startswith("| `")]
+    named = [name for line in table for name in re.findall(r"`(\w+)`", line.split("|")[1])]
+    assert sorted(named) == models.names()
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL))
+    (in_a_folder / "page.py").write_text(code, encoding="utf-8")
+    names = runpy.run_path(str(in_a_folder / "page.py"))
+    assert [point.kind for point in names["diagram"].special] == ["fold", "fold"]
+    for name in re.findall(r"\]\((?!http)([^)#]+)\)", page):
+        assert (ROOT / "docs" / name).is_file()

@@ -15,10 +15,11 @@ from explored import (
     robertson,
     root,
 )
+from scipy.integrate import solve_ivp
 
 import contin
 from contin.explore.recurrence import period_of
-from contin.models import griffith, lorenz
+from contin.models import griffith, lorenz, tyson_1991, tyson_1991_2
 
 
 @pytest.mark.parametrize(
@@ -99,10 +100,74 @@ def logistic(x, p, out):
 def test_a_cycle_is_told_with_its_period(system, start, at, period):
     at = {**at, "gamma": 1.0} if system is lotka_volterra else at
     start = [start[0], at.get("alpha", 1.0)] if system is lotka_volterra else start
-    with pytest.raises(contin.NotConverged, match="repeats itself with period") as found:
-        contin.settle(system, start, at=at)
-    told = float(str(found.value).split("period ")[1].split(" ")[0])
-    assert told == pytest.approx(period, rel=2e-3)
+    found = contin.settle(system, start, at=at)
+    assert found.period == pytest.approx(period, rel=2e-3)
+    assert f"cycle of period {found.period:.6g} through" in found.text
+
+
+@contin.flow
+def turning(x, y, z, *, mu=0.25, omega=2.0):
+    """The cycle x^2 + y^2 = mu with the period 2 pi / omega; x + y + z is conserved."""
+    r2 = x * x + y * y
+    dx, dy = (mu - r2) * x - omega * y, omega * x + (mu - r2) * y
+    return dx, dy, -dx - dy
+
+
+def test_a_cycle_comes_with_its_orbit_and_period():
+    found = contin.settle(turning, [0.1, 0.0, 1.9])
+    assert found.text.startswith("stable cycle of period 3.14159 through x = ")
+    assert found.period == found.orbit.period == pytest.approx(np.pi, rel=1e-9)
+    t, (x, y, z) = found.orbit.t, found.orbit.x.T
+    assert (t[0], t[-1], len(t)) == (0.0, found.period, len(found.orbit))
+    np.testing.assert_allclose(np.hypot(x, y), 0.5, rtol=1e-9)
+    np.testing.assert_allclose(np.unwrap(np.arctan2(y, x)) - np.arctan2(y[0], x[0]), 2 * t, atol=1e-8)
+    np.testing.assert_allclose(x + y + z, 2.0, rtol=1e-9)
+    np.testing.assert_array_equal(found.orbit.x[0], found.orbit.x[-1])
+    np.testing.assert_array_equal(found.state, found.orbit.x[0])
+    once = contin.simulate(turning, found, found.period, rtol=1e-11)
+    np.testing.assert_allclose(once.states[-1], found.state, atol=1e-8)
+
+
+def test_the_cycle_of_van_der_pol_has_the_period_between_two_crossings():
+    """Another solver, on the plain Python function: x passes zero upwards once a period."""
+
+    @contin.flow
+    def van_der_pol(x, y, *, mu=1.0):
+        return y, mu * (1 - x * x) * y - x
+
+    def upwards(t, state):
+        return state[0]
+
+    upwards.direction = 1.0
+    run = solve_ivp(
+        lambda t, s: van_der_pol(*s), (0, 120), [2, 0], "DOP853", rtol=1e-12, atol=1e-14, events=upwards
+    )
+    found = contin.settle(van_der_pol, [0.1, 0.0])
+    assert found.period == pytest.approx(np.diff(run.t_events[0])[-1], rel=1e-9)
+
+
+def test_a_centre_is_among_neutral_cycles():
+    found = contin.settle(lotka_volterra, [1.5, 1.0])
+    assert found.text.startswith("neutral cycle")
+    x, y = found.orbit.x.T
+    integral = x - np.log(x) + y - np.log(y)
+    np.testing.assert_allclose(integral, integral[0], rtol=1e-9)
+
+
+def test_a_stiff_cycle():
+    """Binding a million times as fast as the rest: the period is that of the model without it, to a thousandth."""
+    full = contin.settle(tyson_1991, [0.75, 0.2, 0.01, 1e-4, 0.02])
+    reduced = contin.settle(tyson_1991_2, [0.01, 0.3])
+    assert full.period == pytest.approx(reduced.period, rel=1e-3)
+
+
+def test_equilibria_are_not_followed_from_a_cycle():
+    cycle = contin.settle(turning, [0.1, 0.0, 1.9])
+    with pytest.raises(contin.BadValue, match="the start is a cycle of period 3.14159, and equilibria are"):
+        contin.follow(turning, "mu", start=cycle, span=(0.0, 1.0))
+    with pytest.raises(contin.BadValue, match="the start is a cycle"):
+        contin.diagram(turning, "mu", span=(0.0, 1.0), start=cycle)
+    assert contin.settle(griffith, {"x": 2.5, "y": 1.0}).period is None
 
 
 def test_a_slow_spiral_is_no_cycle():

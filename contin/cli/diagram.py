@@ -26,7 +26,9 @@ UNTIMELY = ("step too small", "singular", "not finite", "most points")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_model(parser)
-    parser.add_argument("parameter", metavar="PARAM", help="the parameter to continue in")
+    parser.add_argument(
+        "parameter", metavar="PARAM", help="the parameter, or conserved total, to continue in"
+    )
     parser.add_argument(
         "--span", nargs=2, type=number, required=True, metavar=("LO", "HI"), help="range of that parameter"
     )
@@ -51,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     import contin
 
     system, example = model_named(arguments.model)
-    check_name("parameter", arguments.parameter, system.parameters)
+    if arguments.parameter not in system.parameters:
+        check_name("parameter", arguments.parameter, [*system.parameters, *_totals(system, arguments)])
     if arguments.y is not None:
         check_name("state or parameter", arguments.y, [*system.states, *system.parameters, "norm"])
     if arguments.save:
@@ -100,7 +103,13 @@ def outcome(diagram: Diagram) -> int:
     untimely = [end for end in ends if end.reason in UNTIMELY]
     for end in untimely:
         say(f"contin: partly done: {end.text}")
-    return PARTLY if untimely else DONE
+    return PARTLY if untimely or diagram.effort.get("left") else DONE
+
+
+def _totals(system: Any, arguments: argparse.Namespace) -> list[str]:
+    """Names of the conserved totals at the given parameter values."""
+    held = {name: value for name, value in merged(arguments.at).items() if name in system.parameters}
+    return list(system.laws_at(system.parameter_vector(held)))
 
 
 def _start(arguments: argparse.Namespace, example: Example | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.explore.rates import Rates
+from contin.problems.coordinates import weights_of
 
 Floats = NDArray[np.float64]
 
@@ -54,23 +55,13 @@ def _is_root(rates: Rates, x: Floats, size: float) -> bool:
 def conserved(rates: Rates, state: Floats) -> Floats:
     """Weights (m, n), orthonormal, of the linear combinations that the flow conserves at these parameters.
 
-    `system.laws` are those that hold at all parameters; here an inflow of zero conserves something too. Found as what
-    is orthogonal to f at scattered states of the size of `state` (n,).
+    They are looked for where the Jacobian at `state` (n,) is singular, which a law makes it.
     """
-    n = len(state)
     J = rates.jacobian(state)
-    if not np.isfinite(J).all() or np.linalg.cond(_scaled(J)) < 1e10:  # a law makes it singular
-        return np.zeros((0, n))
-    size = np.abs(state) + max(float(np.abs(state).max()), SMALLEST)
-    f = rates.many(size * np.random.default_rng(4).uniform(0.2, 1.2, (n + 8, n)))
-    f = f[np.isfinite(f).all(axis=1)].T
-    if f.shape[1] <= n:
-        return np.zeros((0, n))
-    rows = np.abs(f).max(axis=1)  # rates may differ by many decades
-    rows[rows == 0.0] = 1.0
-    left, sizes, _ = np.linalg.svd(f / rows[:, None])
-    weights = left[:, sizes <= 1e-12 * n * sizes[0]].T / rows
-    return np.linalg.qr(weights.T)[0].T if len(weights) else np.zeros((0, n))
+    if not np.isfinite(J).all() or np.linalg.cond(_scaled(J)) < 1e10:
+        return np.zeros((0, len(state)))
+    laws = rates.system.laws_at(rates.parameters)
+    return np.linalg.qr(weights_of(laws).T)[0].T if laws else np.zeros((0, len(state)))
 
 
 def _scaled(J: Floats) -> Floats:

@@ -169,10 +169,12 @@ def fixed_points(
         raise BadValue(f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}.")
     settings = settings or Settings()
     checked = check_box(box, system.states)
-    totals = {name: float(value) for name, value in (at or {}).items() if name in system.laws}
-    p = system.parameter_vector({name: v for name, v in (at or {}).items() if name not in totals})
+    named = dict(at or {})
+    laws = system.laws_at(system.parameter_vector({k: v for k, v in named.items() if k in system.parameters}))
+    totals = {name: float(named.pop(name)) for name in laws if name in named}
+    p = system.parameter_vector(named)
     along = next(iter(system.parameters))
-    problem: Any = with_all_totals(Equilibria(system, along), totals)
+    problem: Any = with_all_totals(Equilibria(system, along, laws=laws), totals)
     system.check()
     ensure_engine()
     context = problem.context(p)
@@ -215,9 +217,9 @@ def _confirmed(system: Flow, point: FixedPoint, p: Floats) -> FixedPoint:
         return point
     size = float(np.max(np.abs(point.state)))
     start = point.state + ASIDE * np.where(point.state == 0.0, size if size > 0.0 else 1.0, point.state)
-    if system.laws:
-        totals = totals_of(system.laws, point.state)
-        start = with_totals(system, start, dict(zip(system.laws, totals.tolist(), strict=True)))
+    laws = system.laws_at(p)
+    if laws:
+        start = with_totals(laws, start, dict(zip(laws, totals_of(laws, point.state).tolist(), strict=True)))
     slowest = float(np.min(np.abs(point.eigenvalues.real)))
     at = dict(zip(system.parameters, p.tolist(), strict=True))
     end = simulate(system, start, LIFETIMES / slowest, at=at).states[-1]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.explore.plane import FixedPoint, Plane
+from contin.explore.plane import Plane, PlanePoint
 
 Floats = NDArray[np.float64]
 
@@ -15,19 +16,20 @@ BESIDE = 1e-5  # of the box: where a manifold begins; it is straight to the squa
 LONGEST = 25.0  # lengths of the box
 MARGIN = 0.02
 BESIDE_A_SPIRAL = 0.03
+MOST_CALLS = 20_000  # of f; without trouble it is a third of that
 
 
 def manifolds(
-    plane: Plane, point: FixedPoint, points: Sequence[FixedPoint], slow: float
+    plane: Plane, point: PlanePoint, points: Sequence[PlanePoint], slow: float
 ) -> dict[str, list[Floats]]:
     """The two halves of the "stable" and of the "unstable" manifold of a saddle, (m, 2) each, from the saddle on.
 
     Parameters
     ----------
     plane : Plane
-    point : FixedPoint
+    point : PlanePoint
         A saddle.
-    points : sequence of FixedPoint
+    points : sequence of PlanePoint
         All fixed points: a manifold that winds into one ends beside it.
     slow : float
         A speed, see `curve`.
@@ -53,16 +55,19 @@ def curve(
 ) -> Floats:
     """The orbit through `begin` (2,), forwards (`way` 1) or backwards (-1), until it leaves the box or rests: (m, 2).
 
-    It also ends beside one of `stops` (k, 2), where spirals would fill the picture.
+    It also ends beside one of `stops` (k, 2), where spirals would fill the picture, and where it makes no progress, as on
+    a pole of f towards which the flow points from both sides.
 
     Time is changed to s with dx/ds = f / sqrt(|f|^2 + slow^2): nearly the arclength where the flow is faster than
     `slow`, so that an orbit that reaches infinity in finite time is followed as easily as any other.
     """
     from contin.explore.simulate import quiet_solver
 
+    calls = itertools.count()
+
     def direction(s: float, x: Floats) -> Floats:
         f = plane.at(x)
-        if not np.isfinite(f).all():
+        if not np.isfinite(f).all() or next(calls) > MOST_CALLS:
             return np.zeros(2)
         return np.asarray(way * f / np.sqrt(f @ f + slow * slow))
 

@@ -40,22 +40,25 @@ def place_of(system: Flow, start: Any, at: Mapping[str, float] | None) -> tuple[
     UnknownName, BadValue
         For names that the model does not have, missing states, values that are not finite.
     """
+    given: dict[str, float] = {}
+    if isinstance(start, Start | SpecialPoint):
+        k = len(system.parameters)
+        fits = isinstance(start, Start) or start.parameter_names[:k] == tuple(system.parameters)
+        if start.state.shape != (len(system.states),) or len(start.parameters) < k or not fits:
+            raise BadValue(
+                f"the start belongs to another model: '{system.name}' has {len(system.states)} states."
+            )
+        given = dict(zip(system.parameters, start.parameters[:k].tolist(), strict=True))
+        start = start.state
     named = dict(at or {})
-    laws = system.laws if set(named) - set(system.parameters) else {}
+    held = {name: value for name, value in named.items() if name in system.parameters}
+    laws = system.laws_at(system.parameter_vector({**given, **held})) if len(held) < len(named) else {}
     totals = {name: float(named.pop(name)) for name in list(named) if name in laws}
     for name in named:
         if name not in system.parameters:
             raise unknown("parameter or total" if laws else "parameter", name, (*system.parameters, *laws))
-    given: dict[str, float] = {}
-    if isinstance(start, Start | SpecialPoint):
-        if start.state.shape != (len(system.states),) or start.parameters.shape != (len(system.parameters),):
-            raise BadValue(
-                f"the start belongs to another model: '{system.name}' has {len(system.states)} states."
-            )
-        given = dict(zip(system.parameters, start.parameters.tolist(), strict=True))
-        start = start.state
     state, parameters = system.state_vector(start), system.parameter_vector({**given, **named})
-    return (with_totals(system, state, totals) if totals else state), parameters
+    return (with_totals(laws, state, totals) if totals else state), parameters
 
 
 def check_positive(name: str, value: Any) -> float:

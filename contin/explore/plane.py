@@ -21,7 +21,7 @@ MOST_FIXED_POINTS = 60  # more are a line of them, or noise
 
 
 @dataclass(frozen=True, eq=False)
-class FixedPoint:
+class PlanePoint:
     """A fixed point in the plane.
 
     Attributes
@@ -120,7 +120,7 @@ class Plane:
         points = np.column_stack([x.ravel(), y.ravel()])
         return points, self.field(points).reshape(count, count, 2)
 
-    def fixed_points(self, rates: Floats) -> list[FixedPoint]:
+    def fixed_points(self, rates: Floats) -> list[PlanePoint]:
         """Fixed points inside the box, by Newton's method from a coarse grid and where both rates change sign.
 
         Parameters
@@ -142,7 +142,7 @@ class Plane:
         found.sort(key=lambda point: (float(point[0]), float(point[1])))
         jacobians = [self.jacobian(point) for point in found]
         return [
-            FixedPoint(point, J, classify_matrix(J))
+            PlanePoint(point, J, classify_matrix(J))
             for point, J in zip(found, jacobians, strict=True)
             if np.isfinite(J).all()
         ]

@@ -1,4 +1,4 @@
-"""`settle`: follow the flow until it rests, and solve for the equilibrium that it has reached."""
+"""`settle`: follow the flow to its attractor, and solve for the equilibrium or the cycle that it has reached."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from contin.errors import NotConverged, NotFinite
 from contin.explore.classify import Classification, classify_matrix
+from contin.explore.cycle import Cycle, cycle_near, precise_method
 from contin.explore.equilibrium import conserved, nearest_equilibrium
 from contin.explore.place import check_positive, check_system, place_of
 from contin.explore.rates import Rates
@@ -35,7 +36,7 @@ def settle(
     longest: float = 1e12,
     tolerance: float = 1e-6,
 ) -> Start:
-    """The stable equilibrium that the flow reaches from a start, solved to rounding.
+    """The stable equilibrium or the cycle that the flow reaches from a start, solved for.
 
     Parameters
     ----------
@@ -47,18 +48,19 @@ def settle(
     longest : float
         Time, in the model's unit, after which it gives up.
     tolerance : float
-        How near the solution comes to the equilibrium before that is believed, relative to the largest state.
+        How near the solution comes to an equilibrium before that is believed, relative to the largest state.
 
     Returns
     -------
     Start
-        For `follow` and `simulate`: state, all parameters, and what was reached in `text`.
+        For `follow` and `simulate`: state, all parameters, and what was reached in `text`. Of a cycle also `orbit`, with
+        times `orbit.t` over one period and states `orbit.x`, and its `period`.
 
     Raises
     ------
     NotConverged
-        If it does not come to rest: the message says whether it repeats itself (and with which period), grows without
-        bound, or still moves after `longest`; also if the start is an unstable equilibrium, which is never left.
+        If it neither comes to rest nor repeats itself: the message says whether it grows without bound, or still moves
+        after `longest`; also if the start is an unstable equilibrium, which is never left.
     NotFinite
         If the model becomes NaN or infinite along the way.
     UnknownName, BadValue
@@ -66,7 +68,8 @@ def settle(
 
     Notes
     -----
-    Integration by SciPy's LSODA with the compiled Jacobian over stretches that double; after each, Newton's method.
+    Integration by SciPy's LSODA with the compiled Jacobian over stretches that double; after each, Newton's method. A
+    cycle is solved by shooting: its error is that of an integration with a relative tolerance of 1e-12.
     Conserved linear combinations of the states keep the value that they have at the start.
     """
     check_system(system)
@@ -97,7 +100,10 @@ def _settle(system: Flow, x: Floats, p: Floats, longest: float, tolerance: float
         last = t >= longest or walk.spent
         if rest is not None and (rest[1].stability != "unstable" or last):
             return _reached(rates, x, *rest, f"reached at t = {walk.t:.4g} from {rates.name_values(x)}")
-        complaint = _growing(rates, x, walk) or _repeating(rates, x, walk, states)
+        cycle = None if walk.far else _repeating(rates, walk, states)
+        if cycle is not None:
+            return _cycle(rates, x, cycle, f"reached at t = {walk.t:.4g} from {rates.name_values(x)}")
+        complaint = _growing(rates, x, walk)
         if complaint is None and last:
             complaint = _moving(rates, x, walk)
         if complaint is not None:
@@ -164,24 +170,26 @@ def _growing(rates: Rates, begin: Floats, walk: Walk) -> str | None:
     )
 
 
-def _repeating(rates: Rates, begin: Floats, walk: Walk, steps: tuple[Floats, Floats]) -> str | None:
-    """The sentence, if the last stretch repeats itself, and a precise solution over twenty periods too."""
+def _repeating(rates: Rates, walk: Walk, steps: tuple[Floats, Floats]) -> Cycle | None:
+    """The cycle, if the last stretch repeats itself, and a precise solution over twenty periods too."""
     period = period_of(*steps)
     if period is not None:
+        method, rtol = precise_method(rates, walk.x, period)
         try:
             found = integrate(
-                rates, walk.x, (0.0, 20.5 * period), "LSODA", rtol=1e-11, atol=absolute_tolerance(1e-11, walk.x),
+                rates, walk.x, (0.0, 20.5 * period), method, rtol=rtol, atol=absolute_tolerance(rtol, walk.x),
                 max_step=period / 50,
             )  # fmt: skip
         except (NotConverged, NotFinite):
             return None
         period = period_of(found.t, found.y.T, tolerance=1e-5)  # a slow spiral only looks like a cycle
-    if period is None:
-        return None
-    return (
-        f"'{rates.system.name}' does not come to rest from {rates.name_values(begin)}: it repeats itself with period "
-        f"{period:.5g} (a cycle), passing {rates.name_values(walk.x)}."
-    )
+    return None if period is None else cycle_near(rates, found.y[:, -1], period)
+
+
+def _cycle(rates: Rates, begin: Floats, cycle: Cycle, how: str) -> Start:
+    x = cycle.orbit.x[0]
+    text = f"{cycle.kind} of period {cycle.orbit.period:.6g} through {rates.name_values(x)}, {how}"
+    return Start(x.copy(), rates.parameters.copy(), text=text, orbit=cycle.orbit)
 
 
 def _moving(rates: Rates, begin: Floats, walk: Walk) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,21 @@ from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.systems import Flow
 
+if TYPE_CHECKING:
+    from contin.systems.conservation import Law
+
 Floats = NDArray[np.float64]
 
 
-def as_problem(problem: ContinuationProblem | Flow, along: str | None) -> ContinuationProblem:
-    """The problem itself, or equilibria of a bare flow."""
+def as_problem(
+    problem: ContinuationProblem | Flow,
+    along: str | None,
+    start: Any = None,
+    at: Mapping[str, float] | None = None,
+) -> ContinuationProblem:
+    """The problem itself, or equilibria of a bare flow, with the conservation laws at what start and `at` give."""
     if isinstance(problem, Flow):
-        return Equilibria(problem, along)
+        return Equilibria(problem, along, laws=problem.laws_at(_parameters_of(problem, start, at), along))
     if not hasattr(problem, "context"):
         raise BadValue(
             f"a model is made with @contin.flow or contin.Flow(...), not {type(problem).__name__}."
@@ -31,6 +39,14 @@ def as_problem(problem: ContinuationProblem | Flow, along: str | None) -> Contin
     if along is not None and (along,) != problem.along:
         raise BadValue(f"`along` is {along!r}, but the problem is {problem!r}.")
     return problem
+
+
+def _parameters_of(system: Flow, start: Any, at: Mapping[str, float] | None) -> Floats:
+    """All parameters (k,), where names that are none are left for later: they may be totals."""
+    k = len(system.parameters)
+    if isinstance(start, Start | SpecialPoint) and len(start.parameters) >= k:
+        return np.asarray(start.parameters[:k])
+    return system.parameter_vector({name: v for name, v in (at or {}).items() if name in system.parameters})
 
 
 def check_span(span: Any, name: str) -> tuple[float, float]:
@@ -84,6 +100,7 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
                 "`at` belongs to a start given as states; a Start or SpecialPoint carries its parameters."
             )
         if isinstance(start, Start):
+            _check_no_cycle(problem, start)
             return start
         k = len(system.parameters)
         if start.state_names != system.states or start.parameter_names[:k] != tuple(system.parameters):
@@ -91,10 +108,19 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
                 f"the start is a point of another model: its states are {', '.join(start.state_names)}."
             )
         return Start(start.state.copy(), start.parameters[:k].copy(), text=f"{start.label}")
-    totals = {name: value for name, value in (at or {}).items() if name in system.laws}
+    totals = {name: value for name, value in (at or {}).items() if name in problem.laws}
     held = {name: value for name, value in (at or {}).items() if name not in totals}
     state = system.state_vector(start)
-    return Start(with_totals(system, state, totals) if totals else state, system.parameter_vector(held))
+    parameters = system.parameter_vector(held)
+    return Start(with_totals(problem.laws, state, totals) if totals else state, parameters)
+
+
+def _check_no_cycle(problem: ContinuationProblem, start: Start) -> None:
+    if start.orbit is not None and problem.kind == "equilibria":
+        raise BadValue(
+            f"the start is a cycle of period {start.orbit.period:.6g}, and equilibria are followed from an equilibrium: give "
+            "a state near one, as contin.fixed_points finds them."
+        )
 
 
 def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -> ContinuationProblem:
@@ -105,7 +131,7 @@ def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -
     BadValue
         If one is missing that is not the free parameter: without a start nothing fixes it.
     """
-    laws = problem.system.laws
+    laws = problem.laws
     if not laws:
         return problem
     missing = [name for name in laws if name not in totals and name not in problem.along]
@@ -115,16 +141,15 @@ def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -
         raise BadValue(
             f"'{problem.system.name}' conserves {shown}: without a start its value must be given, at={{{values}}}."
         )
-    return Equilibria(problem.system, problem.along[0], totals)
+    return Equilibria(problem.system, problem.along[0], totals, laws)
 
 
-def with_totals(system: Flow, state: Floats, totals: Mapping[str, float]) -> Floats:
+def with_totals(laws: Mapping[str, Law], state: Floats, totals: Mapping[str, float]) -> Floats:
     """The state (n,) with these totals: the others as at `state`, the dependent states made to fit."""
-    wanted = totals_of(system.laws, state)
-    for i, name in enumerate(system.laws):
+    wanted = totals_of(laws, state)
+    for i, name in enumerate(laws):
         wanted[i] = totals.get(name, wanted[i])
-    weights = weights_of(system.laws)
-    coordinates = IndependentStates(weights, wanted, -1, len(system.parameters), 0)
+    coordinates = IndependentStates(weights_of(laws), wanted, -1, 1, 0)
     fitted: Floats = coordinates.states(np.append(coordinates.unknown(state), 0.0)[None])[0]
     return fitted
 

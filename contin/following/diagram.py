@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from contin.branch import Branch, Diagram, SpecialPoint, SpecialPoints
+from contin.branch import Branch, Diagram, End, SpecialPoint, SpecialPoints
 from contin.errors import BadValue, NotConverged
 from contin.following.checks import as_problem, as_start, check_finite, check_span, with_all_totals
 from contin.following.engine import ensure_engine
@@ -31,7 +31,9 @@ Floats = NDArray[np.float64]
 
 # Where equilibria are looked for: both ends and places in between that no model's special values share.
 PLACES = (0.0, 1.0, 0.4871, 0.2433, 0.7519)
+PATIENCE = 64  # starts in a row that find nothing new, at one place
 MOST_BRANCHES = 100
+MOST_POINTS = 1_000_000
 
 
 def diagram(
@@ -43,6 +45,8 @@ def diagram(
     at: Mapping[str, float] | None = None,
     box: Mapping[str, tuple[float, float]] | None = None,
     settings: Settings | None = None,
+    most_branches: int = MOST_BRANCHES,
+    most_points: int = MOST_POINTS,
     progress: Progress | None = None,
 ) -> Diagram:
     """All branches of equilibria that are found over a span, with their special points.
@@ -64,13 +68,17 @@ def diagram(
     box : dict of state to (float, float), optional
         Where equilibria are looked for.
     settings : Settings, optional
+    most_branches, most_points : int
+        Limits of the effort, by default 100 branches and a million points in all of them. A branch that comes to the
+        limit of points ends with the reason "most points"; its special points are counted beside it.
     progress : callable, optional
         Called with the number of points so far, in all branches.
 
     Returns
     -------
     Diagram
-        `effort` tells the branches, points, starts and seconds spent.
+        `effort` tells the branches, points, starts and seconds spent, and how many starts that were known already were
+        "left" out for `most_branches` or `most_points`: 0 if the diagram came to its end.
 
     Raises
     ------
@@ -81,25 +89,28 @@ def diagram(
     """
     began = time.perf_counter()
     settings = settings or Settings()
-    problem = as_problem(system_or_problem, along)
+    problem = as_problem(system_or_problem, along, start, at)
     if span is None:
         raise BadValue(f"`span` is missing: the range (low, high) of {problem.along[0]}.")
     low, high = check_span(span, problem.along[0])
     checked_box = check_box(box, problem.system.states)
     system = problem.system
-    totals = {name: float(value) for name, value in (at or {}).items() if name in system.laws}
+    totals = {name: float(value) for name, value in (at or {}).items() if name in problem.laws}
     parameters = system.parameter_vector(
         {name: value for name, value in (at or {}).items() if name not in totals}
     )
     if start is None:
         problem = with_all_totals(problem, totals)
-    search = _Search(problem, (low, high), settings, progress)
+    limits = check_limits(most_branches, most_points)
+    search = _Search(problem, (low, high), settings, progress, *limits)
     if start is not None:
         search.pursue(as_start(problem, start, at))
     else:
         ensure_engine()
         for begin in _starts(problem, parameters, (low, high), checked_box, settings, search):
             search.pursue(begin)
+            if search.left:
+                break
         if not search.branches:
             raise NotConverged(
                 f"no equilibrium of '{problem.system.name}' was found for {problem.along[0]} in ({low:g}, {high:g}); "
@@ -109,9 +120,24 @@ def diagram(
         "branches": len(search.branches),
         "points": sum(len(branch) for branch in search.branches),
         "starts": search.starts,
+        "left": search.left,
         "seconds": time.perf_counter() - began,
     }
     return Diagram(tuple(relabelled(search.branches)), effort)
+
+
+def check_limits(most_branches: int, most_points: int) -> tuple[int, int]:
+    """Both as whole numbers of at least 1 and 2.
+
+    Raises
+    ------
+    BadValue
+    """
+    for name, value, least in (("most_branches", most_branches, 1), ("most_points", most_points, 2)):
+        whole = isinstance(value, int | float) and not isinstance(value, bool) and value == np.floor(value)
+        if not (whole and least <= value < np.inf):
+            raise BadValue(f"`{name}` must be a whole number of at least {least}, not {value!r}.")
+    return int(most_branches), int(most_points)
 
 
 @dataclass
@@ -122,8 +148,11 @@ class _Search:
     span: tuple[float, float]
     settings: Settings
     progress: Progress | None
+    most_branches: int
+    most_points: int
     branches: list[Branch] = field(default_factory=list)
     starts: int = 0
+    left: int = 0
     interrupted: bool = False
     known: KnownBranches = field(init=False)
 
@@ -133,7 +162,10 @@ class _Search:
     def pursue(self, start: Start) -> None:
         """Follow the branch through `start` and, one after another, those through its branch points."""
         waiting: list[tuple[Start, tuple[int, int] | None]] = [(start, None)]
-        while waiting and len(self.branches) < MOST_BRANCHES and not self.interrupted:
+        while waiting and not self.interrupted:
+            if len(self.branches) >= self.most_branches or self._room < 2:
+                self.left += len(waiting)
+                return
             begin, parent = waiting.pop(0)
             branch = self._follow(begin, parent)
             if branch is None:
@@ -146,17 +178,37 @@ class _Search:
                 if point.kind == "branch point":
                     waiting += [(other, (number, i)) for other in _ways_out(point)]
 
+    @property
+    def _room(self) -> int:
+        """How many points more there may be."""
+        return self.most_points - sum(len(branch) for branch in self.branches)
+
     def _follow(self, start: Start, parent: tuple[int, int] | None) -> Branch | None:
         self.starts += 1
         report = None
         if self.progress is not None:
-            report = functools.partial(_report, self.progress, sum(len(branch) for branch in self.branches))
-        branch = follow(self.problem, start=start, span=self.span, settings=self.settings, progress=report)
+            report = functools.partial(_report, self.progress, self.most_points - self._room)
+        room = self._room if start.tangent is not None else (self._room + 1) // 2  # for each direction
+        settings = replace(self.settings, most_points=min(self.settings.most_points, room))
+        branch = follow(self.problem, start=start, span=self.span, settings=settings, progress=report)
+        if room < self.settings.most_points:
+            branch = replace(branch, settings=self.settings, ends=self._said(branch))
         if parent is None:
             return branch
         if len(branch) < 2 or self.known.contain_branch(branch):
             return None
         return replace(branch, parent=parent)
+
+    def _said(self, branch: Branch) -> tuple[End, End]:
+        """The ends, where they are the diagram's limit and not the branch's."""
+        text = f"the diagram reached its {self.most_points} points (`most_points`)"
+        first, last = (
+            End("most points", f"{text} at {branch.along[0]} = {branch[branch.along[0]][row]:.6g}")
+            if end.reason == "most points"
+            else end
+            for row, end in zip((0, -1), branch.ends, strict=True)
+        )
+        return first, last
 
 
 def _report(progress: Progress, before: int, count: int) -> None:
@@ -182,10 +234,10 @@ def _starts(
     states = problem.system.states
     table = guesses(states, box, 2 ** int(np.ceil(np.log2(32 + 8 * len(states)))))
     context = problem.context(parameters)
-    finite = False
+    finite, width = False, span[1] - span[0]
     for part in PLACES:
-        value = span[0] + part * (span[1] - span[0])
-        for z in equilibria_at(problem, context.table, value, span[1] - span[0], box, table, settings):
+        value = span[0] + part * width
+        for z in equilibria_at(problem, context.table, value, width, box, table, settings, PATIENCE):
             finite = True
             state = problem.states(z[None])[0]
             if search.interrupted or search.known.contain(np.append(state, value)):

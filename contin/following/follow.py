@@ -74,7 +74,7 @@ def follow(
     settings = settings or Settings()
     if not isinstance(settings, Settings):
         raise BadValue(f"`settings` must be a contin.Settings, not {type(settings).__name__}.")
-    problem = as_problem(problem, along)
+    problem = as_problem(problem, along, start, at)
     low, high = check_span(span, problem.along[0])
     marks = check_marks(mark, problem)
     if direction not in ("both", "forward", "backward"):

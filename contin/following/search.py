@@ -72,11 +72,12 @@ def equilibria_at(
     box: dict[str, tuple[float, float]],
     starts: Floats,
     settings: Settings,
+    patience: int | None = None,
 ) -> list[Floats]:
     """Different solutions z (m + 1,) at the parameter value, in the order found; only those in the box.
 
     From each start Newton's method runs freely, then away from all that is known (deflation) as long as that finds new
-    ones. `width` is the parameter's scale.
+    ones. `width` is the parameter's scale; after `patience` starts in a row that find nothing new, the rest is left out.
     """
     from contin_kernels.deflation import solve_deflated
     from contin_kernels.records import loop_memory
@@ -87,8 +88,10 @@ def equilibria_at(
     work = loop_memory(m)
     found: list[Floats] = []
     known = np.empty((MOST_KNOWN, m + 1))
-    count = 0
-    for start in starts:
+    count = last = 0
+    for number, start in enumerate(starts):
+        if patience is not None and number - last > patience:
+            break
         first = np.append(problem.unknown_states(start), value)
         for attempt in range(1 + MOST_DEFLATED):
             z = first.copy()
@@ -108,7 +111,7 @@ def equilibria_at(
             new = not any(_same(z, other) for other in known[:count])
             if new and count < MOST_KNOWN:
                 known[count] = z
-                count += 1
+                count, last = count + 1, number
                 if _inside(problem, z, box):
                     found.append(z)
             if count == 0 or (attempt and not new):

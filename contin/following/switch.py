@@ -57,7 +57,9 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
             "equilibria stands at one parameter value."
         )
-    problem = Equilibria(model, point.along[0]).starting_from(point.state)
+    parameters = point.parameters[: len(model.parameters)]
+    laws = model.laws_at(parameters, point.along[0])
+    problem = Equilibria(model, point.along[0], laws=laws).starting_from(point.state, parameters)
     z = problem.unknowns(point.state, point.parameters)
     if point.form == "multiple":
         return starts_beside(point, problem, z)
@@ -152,7 +154,8 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
     met = np.array([q[:-1] @ tangent[:-1], tangent[-1]])
     size_u, size_v = abs(met[0]), abs(met[1])
     if a != 0.0:
-        sizes = np.array([size_u + abs(b / a) * size_v, size_v + abs(a / b) * size_u])
+        ratio = max(abs(b / a), np.sqrt(abs(d / a)))  # u / v is no larger than a little more
+        sizes = np.array([size_u + ratio * size_v, size_v + size_u / ratio])
     else:
         sizes = np.array([size_u + np.sqrt(abs(b) * size_v / c), size_v + c * size_u**2 / abs(b)])
 

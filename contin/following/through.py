@@ -32,7 +32,7 @@ def branch_through(
     began: float,
 ) -> Branch:
     """The branch through a checked start, followed and with its special points."""
-    problem = problem.starting_from(start.state)
+    problem = problem.starting_from(start.state, start.parameters)
     context = problem.context(start.parameters)
     context.ints[3] = min(int(context.ints[3]), int(settings.spectrum_every))
     tracks = tracks_from(problem, context, start, span, direction, settings, progress)

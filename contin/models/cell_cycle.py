@@ -6,7 +6,7 @@
 G1 and G2 are the numbers of cells before and after the doubling of their DNA; alpha is the rate of passing
 from G1 to G2, beta that of division, into two cells in G1, gamma that of death; all in 1/time. Source: a
 university lecture on dynamical models in biology; cf. M. Takahashi, Theoretical basis for cell cycle
-analysis, Journal of Theoretical Biology 13, 202-211 (1966).
+analysis II, Journal of Theoretical Biology 18, 195-209 (1968), which has death.
 
 The eigenvalues at the equilibrium 0 are (-alpha - beta - 2 gamma +- sqrt(alpha^2 + 6 alpha beta +
 beta^2))/2: real for positive rates, so the numbers never oscillate. The larger one passes through zero
@@ -35,7 +35,7 @@ MODELS = {
         start={"G1": 0.0, "G2": 0.0},
         at={},
         show="G1",
-        source="a university lecture; cf. Takahashi, J. Theor. Biol. 13, 202 (1966)",
+        source="a university lecture; cf. Takahashi, J. Theor. Biol. 18, 195 (1968)",
         facts=(
             Fact(
                 "branch point",

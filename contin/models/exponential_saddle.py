@@ -3,8 +3,8 @@
     x' = mu x + e^-y
     y' = -y
 
-Dimensionless; mu = 1 is the textbook's system. Source: S. H. Strogatz, Nonlinear Dynamics and Chaos, example
-6.1.1.
+Dimensionless; mu = 1 is the textbook's system. Source: S. H. Strogatz, Nonlinear Dynamics and Chaos,
+chapter 6.
 
 The equilibrium is (-1/mu, 0) with eigenvalues mu and -1: a saddle for every mu > 0, without special points
 (at mu = 1 their sum is zero, a neutral saddle, which is no bifurcation). Nullclines: x = -e^-y/mu and y = 0.
@@ -19,7 +19,7 @@ from contin.systems import flow
 
 @flow
 def exponential_saddle(x, y, *, mu=1.0):
-    """Strogatz, example 6.1.1."""
+    """A saddle and its curved nullcline, after Strogatz."""
     return mu * x + math.exp(-y), -y
 
 
@@ -31,7 +31,7 @@ MODELS = {
         start={"x": -1.0, "y": 0.0},
         at={},
         show="x",
-        source="Strogatz, example 6.1.1",
+        source="Strogatz, Nonlinear Dynamics and Chaos, chapter 6",
         facts=(),
     ),
 }

@@ -8,8 +8,8 @@
 
 Concentrations in uM, time in h; maximum rates v and V in uM/h, constants K in uM, k in 1/h, ks in 1/h, n the
 cooperativity of repression. Source: A. Goldbeter, A model for circadian oscillations in the Drosophila
-period protein (PER), Proceedings of the Royal Society B 261, 319-324 (1995); the parameters are those of
-its figure 2, as in the BioModels database, BIOMD0000000016.
+period protein (PER), Proceedings of the Royal Society B 261, 319-324 (1995); values as in the BioModels
+database, BIOMD0000000016.
 
 There is one equilibrium with positive concentrations, as long as the first phosphorylation can carry what is
 degraded: P0 grows without bound as vd comes near 3.25. It is unstable between two supercritical Hopf points,
@@ -70,7 +70,7 @@ MODELS = {
         start={"M": 1.8514756, "P0": 1.0496, "P1": 0.6729, "P2": 0.571, "PN": 0.8345},
         at={},
         show="M",
-        source="Goldbeter, Proc. R. Soc. Lond. B 261, 319 (1995), figure 2",
+        source="Goldbeter, Proc. R. Soc. Lond. B 261, 319 (1995)",
         facts=(
             Fact(
                 "hopf",

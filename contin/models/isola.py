@@ -3,7 +3,7 @@
     x' = R^2 - p^2 - x^2
 
 Dimensionless. Source: M. Golubitsky and D. G. Schaeffer, Singularities and Groups in Bifurcation Theory I
-(1985), chapter IV: the unfolding of the isola centre.
+(1985): the unfolding of the isola centre.
 
 The equilibria are the circle x^2 + p^2 = R^2: the half x > 0 is stable, x < 0 unstable, and they meet in two
 folds at p = +-R, x = 0. It shrinks to a point at R = 0.
@@ -29,7 +29,7 @@ MODELS = {
         start={"x": 1.0},
         at={},
         show="x",
-        source="Golubitsky and Schaeffer, Singularities and Groups in Bifurcation Theory I (1985), chapter IV",
+        source="Golubitsky and Schaeffer, Singularities and Groups in Bifurcation Theory I (1985)",
         facts=(
             Fact("fold", -1.0, 1e-12, {"x": 0.0}, None, EXACT),
             Fact("fold", 1.0, 1e-12, {"x": 0.0}, None, EXACT),

@@ -5,7 +5,7 @@
 
 theta is the angle from hanging down in rad, w its rate in rad/s; b is the damping in 1/s, c gravity over
 length in 1/s^2. Source: the documentation of scipy.integrate.odeint, with b = 0.25 and c = 5 and the run
-from (pi - 0.1, 0) over 101 points on [0, 10]; cf. S. H. Strogatz, Nonlinear Dynamics and Chaos, section 6.7.
+from (pi - 0.1, 0) over 101 points on [0, 10]; cf. S. H. Strogatz, Nonlinear Dynamics and Chaos, chapter 6.
 
 Hanging down, (0, 0), has eigenvalues (-b +- sqrt(b^2 - 4 c))/2, a stable spiral for b = 1/4 with real part
 -1/8; standing up, (pi, 0), (-b +- sqrt(b^2 + 4 c))/2, a saddle. At b = 0 the pair crosses the imaginary axis
@@ -33,7 +33,7 @@ MODELS = {
         start={"theta": 0.0, "w": 0.0},
         at={},
         show="theta",
-        source="documentation of scipy.integrate.odeint; Strogatz, section 6.7",
+        source="documentation of scipy.integrate.odeint; Strogatz, chapter 6",
         facts=(
             Fact(
                 "hopf",

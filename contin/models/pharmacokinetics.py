@@ -5,8 +5,8 @@
 
 C1 and C2 are concentrations in mg/l, V1 and V2 volumes in l; ke, the rate of elimination, and k1 and k2,
 those of exchange, are in 1/h. A dose given at once is C1(0) = dose/V1. Source: T. Teorell, Kinetics of
-distribution of substances administered to the body, Archives Internationales de Pharmacodynamie 57,
-205-225 (1937); the numbers are those of a university lecture.
+distribution of substances administered to the body, Archives Internationales de Pharmacodynamie et de
+Therapie 57 (1937), in two parts; the numbers are those of a university lecture.
 
 The system is linear with the one equilibrium 0, trace -(ke + k1 + k2) and determinant ke k2: a stable node
 for all positive rates, without any special point. With the values here the eigenvalues are -1/10 and -1;
@@ -31,7 +31,7 @@ MODELS = {
         start={"C1": 0.0, "C2": 0.0},
         at={},
         show="C1",
-        source="Teorell, Arch. Int. Pharmacodyn. 57, 205 (1937)",
+        source="Teorell, Arch. Int. Pharmacodyn. 57 (1937)",
         facts=(),
     ),
 }

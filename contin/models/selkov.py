@@ -5,7 +5,7 @@
 
 Concentrations, and the rates a and b, are dimensionless. Source: E. E. Sel'kov, Self-oscillations in
 glycolysis, European Journal of Biochemistry 4, 79-86 (1968); in this form S. H. Strogatz, Nonlinear
-Dynamics and Chaos, example 7.3.2.
+Dynamics and Chaos, chapter 7.
 
 The equilibrium is (b, b/(a + b^2)) with determinant a + b^2 and trace -(b^4 + (2 a - 1) b^2 + a + a^2)/(a +
 b^2), which vanishes at b^2 = (1 - 2 a +- sqrt(1 - 8 a))/2. For a = 0.08: b^2 = 3/25 and 18/25, two Hopf points,
@@ -44,7 +44,7 @@ MODELS = {
         start={"x": 0.6, "y": 0.6 / 0.44},
         at={},
         show="x",
-        source="Sel'kov, Eur. J. Biochem. 4, 79 (1968); Strogatz, example 7.3.2",
+        source="Sel'kov, Eur. J. Biochem. 4, 79 (1968); Strogatz, chapter 7",
         facts=(_hopf(0.12), _hopf(0.72)),
     ),
 }

@@ -3,7 +3,7 @@
     x' = p - slope x - sin x
 
 Dimensionless. Source: made for contin, in the manner of slanted snaking; J. H. P. Dawes, Localized pattern
-formation with a large-scale mode: slanted snaking, SIAM Journal on Applied Dynamical Systems 7, 186-206
+formation with a large-scale mode: slanted snaking, SIAM Journal on Applied Dynamical Systems 7
 (2008), shows how it arises.
 
 The equilibria are the one curve p = slope x + sin x, which turns where cos x = -slope: at x = +-arccos(-slope)
@@ -49,7 +49,7 @@ MODELS = {
         start={"x": 0.0},
         at={},
         show="x",
-        source="made for contin; slanted snaking: Dawes, SIAM J. Appl. Dyn. Syst. 7, 186 (2008)",
+        source="made for contin; slanted snaking: Dawes, SIAM J. Appl. Dyn. Syst. 7 (2008)",
         facts=(
             *(_fold(1, turn) for turn in range(-7, 7)),
             *(_fold(-1, turn) for turn in range(-6, 8)),

@@ -13,7 +13,7 @@ from contin.explore.basins import basins as basins_of
 from contin.explore.manifolds import curve
 from contin.explore.manifolds import manifolds as manifolds_of
 from contin.explore.place import check_system
-from contin.explore.plane import FixedPoint, Plane
+from contin.explore.plane import Plane, PlanePoint
 from contin.explore.trajectory import Trajectory
 from contin.plotting.axes import dress, new_axes, sizes_of
 from contin.plotting.legend import draw_legend
@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 FINE = 201  # points a side: nullclines
 COARSE = 41  # flow lines
 BASINS = 120
+HALVINGS = 20
 ORBIT = 8.0  # lengths of the box
 FLOW = "#aeb7c2"
 TINTS = ("#dcebf5", "#fbe6d6", "#dff2ef", "#f3e0ea", "#ececec")  # light blue, orange, teal, purple, grey
@@ -170,7 +171,7 @@ class _Portrait:
         options |= {"label": unused(self.ax, word), "color": colour}
         self.ax.plot(values[:, 0], values[:, 1], **{**options, **look})
 
-    def basins(self, points: list[FixedPoint], count: int, slow: float) -> None:
+    def basins(self, points: list[PlanePoint], count: int, slow: float) -> None:
         from matplotlib.colors import ListedColormap
 
         stable = [point for point in points if point.kind.stability == "stable"]
@@ -195,7 +196,8 @@ class _Portrait:
     def nullclines(self, rates: Floats) -> None:
         for i, (colour, name) in enumerate(zip((BLUE, ORANGE), self.plane.names, strict=True)):
             points = zero_level(rates[:, :, i])
-            if len(points):
+            points[poles_among(self.plane, i, points, len(rates))] = np.nan
+            if np.isfinite(points).any():
                 self.line(points, colour, f"{name}{PRIME} = 0", zorder=2.0)
 
     def manifolds(self, halves: dict[str, list[Floats]]) -> None:
@@ -208,7 +210,7 @@ class _Portrait:
         begin = self.plane.low + points[:1] * self.plane.size
         self.ax.plot(begin[:, 0], begin[:, 1], ".", color=INK, markersize=self.sizes.marker, zorder=2.6)
 
-    def fixed_points(self, points: list[FixedPoint]) -> None:
+    def fixed_points(self, points: list[PlanePoint]) -> None:
         paper = "#ffffff"
         for point in points:
             kind = point.kind
@@ -234,6 +236,26 @@ class _Portrait:
             return
         self.ax.figure.figure.draw_without_rendering()
         draw_legend(self.ax, self.sizes, "above" if legend is True else legend)
+
+
+def poles_among(plane: Plane, i: int, points: Floats, count: int) -> NDArray[np.bool_]:
+    """Which of the points (m, 2), each between two neighbours of a grid of `count` a side, are poles of the rate `i`.
+
+    There it changes sign, too, but grows as the interval is halved.
+    """
+    cells = np.nan_to_num(points) * (count - 1)
+    along = np.argmax(np.abs(cells - np.round(cells)), axis=1)[:, None] == np.arange(2)
+    low, high = (np.where(along, part(cells), np.round(cells)) / (count - 1) for part in (np.floor, np.ceil))
+    with np.errstate(all="ignore"):
+        begin, end = (plane.field(edge)[:, i] for edge in (low, high))
+        largest = np.maximum(np.abs(begin), np.abs(end))
+        value = begin
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            value = plane.field(middle)[:, i]
+            left = (value > 0) == (begin > 0)
+            low, high = np.where(left[:, None], middle, low), np.where(left[:, None], high, middle)
+        return np.asarray(~np.isfinite(value) | (np.abs(value) > 2.0 * largest))
 
 
 def zero_level(values: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """What is solved along a branch: problems, and starts."""
 
 from contin.problems.equilibria import Equilibria
+from contin.problems.orbit import Orbit
 from contin.problems.start import Start
 
-__all__ = ["Equilibria", "Start"]
+__all__ = ["Equilibria", "Orbit", "Start"]

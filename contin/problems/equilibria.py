@@ -13,6 +13,7 @@ from contin.problems.coordinates import AllStates, IndependentStates, totals_of,
 from contin.systems import Flow
 
 if TYPE_CHECKING:
+    from contin.systems.conservation import Law
     from contin_kernels.abi import Context
 
 Floats = NDArray[np.float64]
@@ -21,8 +22,9 @@ Floats = NDArray[np.float64]
 class Equilibria:
     """Equilibria of `system` with the parameter `along` free.
 
-    Where the flow has linear conservation laws (`system.conserved`) the equilibria are those of fixed totals, which the
-    start fixes; a law's name stands for its total, which may be the free parameter.
+    Where the flow has linear conservation laws (`system.conserved`, and those that hold at the start's parameters only) the
+    equilibria are those of fixed totals, which the start fixes; a law's name stands for its total, which may be the free
+    parameter.
 
     Parameters
     ----------
@@ -31,6 +33,8 @@ class Equilibria:
         The free parameter or total.
     totals : mapping of str to float, optional
         The totals of all laws; without them the start gives them.
+    laws : mapping of str to Law, optional
+        Default: those that hold at all parameter values.
 
     Raises
     ------
@@ -40,7 +44,13 @@ class Equilibria:
 
     kind = "equilibria"
 
-    def __init__(self, system: Flow, along: str | None, totals: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        system: Flow,
+        along: str | None,
+        totals: Mapping[str, float] | None = None,
+        laws: Mapping[str, Law] | None = None,
+    ) -> None:
         if not isinstance(system, Flow):
             raise BadValue(
                 f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}."
@@ -49,29 +59,35 @@ class Equilibria:
             raise BadValue(
                 f"`along` must name a parameter of '{system.name}' ({', '.join(system.parameters)})."
             )
-        laws = list(system.laws)
-        if along not in (*system.parameters, *laws):
-            raise unknown("parameter", along, (*system.parameters, *laws))
+        self.laws = dict(system.laws if laws is None else laws)
+        if along not in (*system.parameters, *self.laws):
+            raise unknown("parameter", along, (*system.parameters, *self.laws))
         self.system = system
         self.along = (along,)
-        self.parameter_names = (*system.parameters, *laws)
+        self.parameter_names = (*system.parameters, *self.laws)
         self._free = list(self.parameter_names).index(along)
-        self._totals = np.array([float((totals or {}).get(law, np.nan)) for law in laws])
+        self._totals = np.array([float((totals or {}).get(law, np.nan)) for law in self.laws])
         n, k = len(system.states), len(system.parameters)
         free = self._free if along in system.parameters else -1
         self._coordinates: AllStates | IndependentStates
-        if laws:
-            law = -1 if free >= 0 else laws.index(along)
-            self._coordinates = IndependentStates(weights_of(system.laws), self._totals, law, k, free)
+        if self.laws:
+            law = -1 if free >= 0 else list(self.laws).index(along)
+            self._coordinates = IndependentStates(weights_of(self.laws), self._totals, law, k, free)
         else:
             self._coordinates = AllStates(n, k, free)
 
-    def starting_from(self, state: Floats) -> Equilibria:
-        """The problem with the totals at a state (n,)."""
-        if not self.system.laws:
+    def starting_from(self, state: Floats, parameters: Floats) -> Equilibria:
+        """The problem with the laws at parameters (k,), and their totals at a state (n,)."""
+        laws = self.laws_at(parameters)
+        if not laws:
             return self
-        totals = totals_of(self.system.laws, state)
-        return Equilibria(self.system, self.along[0], dict(zip(self.system.laws, totals, strict=True)))
+        return Equilibria(
+            self.system, self.along[0], dict(zip(laws, totals_of(laws, state), strict=True)), laws
+        )
+
+    def laws_at(self, parameters: Floats) -> dict[str, Law]:
+        """The conservation laws where all but the free parameter have these values (k,)."""
+        return self.system.laws_at(parameters[: len(self.system.parameters)], self.along[0])
 
     @property
     def columns(self) -> int:
@@ -105,8 +121,8 @@ class Equilibria:
 
     def value(self, state: Floats, parameters: Floats) -> float:
         """The free parameter's value at a state (n,) and parameters (k,)."""
-        if self.along[0] in self.system.laws:
-            return float(self.system.laws[self.along[0]].weights @ state)
+        if self.along[0] in self.laws:
+            return float(self.laws[self.along[0]].weights @ state)
         return float(parameters[self._free])
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:

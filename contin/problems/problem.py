@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contin.systems import Flow
+
+if TYPE_CHECKING:
+    from contin.systems.conservation import Law
 
 Floats = NDArray[np.float64]
 
@@ -31,8 +35,12 @@ class ContinuationProblem(Protocol):
     def parameter_names(self) -> tuple[str, ...]:
         """Names of what `parameters` gives: the model's parameters, then the totals of its conservation laws."""
 
-    def starting_from(self, state: Floats) -> ContinuationProblem:
-        """The problem with what a start at this state (n,) fixes, such as conserved totals."""
+    @property
+    def laws(self) -> Mapping[str, Law]:
+        """The linear conservation laws by name."""
+
+    def starting_from(self, state: Floats, parameters: Floats) -> ContinuationProblem:
+        """The problem with what a start at this state (n,) and these parameters (k,) fixes, such as conserved totals."""
 
     @property
     def columns(self) -> int:

@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from contin.problems.orbit import Orbit
+
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """A point on a branch, as `switch` and `settle` give it.
+    """A point on a branch, as `switch` and `settle` give it: an equilibrium, or a cycle with its orbit.
 
     Attributes
     ----------
     state : (n,) array
+        Of a cycle, where its orbit begins.
     parameters : (k,) array
         All parameters in the model's order.
     tangent : (n + 1,) array or None
@@ -27,6 +30,8 @@ class Start:
         What it is, for people.
     parent : tuple or None
         Where it came from.
+    orbit : Orbit or None
+        One period of a cycle: `orbit.t` (points,) and `orbit.x` (points, n).
     """
 
     state: NDArray[np.float64]
@@ -35,3 +40,9 @@ class Start:
     sizes: Callable[[float], NDArray[np.float64]] | None = None
     text: str = ""
     parent: Any = None
+    orbit: Orbit | None = None
+
+    @property
+    def period(self) -> float | None:
+        """The period of a cycle, None of an equilibrium."""
+        return None if self.orbit is None else self.orbit.period

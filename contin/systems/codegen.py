@@ -44,6 +44,10 @@ class Printer(PythonCodePrinter):  # type: ignore[misc]
     def _print_not_supported(self, expression: Any) -> str:
         raise CannotTrace(f"no code for {type(expression).__name__}")
 
+    def _print_ImaginaryUnit(self, expression: Any) -> str:
+        """SymPy pulls it out of sqrt(-1 - x^2); the function itself gives NaN there."""
+        raise CannotTrace("a root or logarithm of a negative number stands in a derivative")
+
     _print_Function = _print_not_supported
     _print_Derivative = _print_not_supported
     _print_Subs = _print_not_supported

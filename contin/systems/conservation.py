@@ -1,4 +1,4 @@
-"""Linear conservation laws of a flow: weights c with c . f(x, p) = 0 for all states and parameters.
+"""Linear conservation laws of a flow: weights c with c . f(x, p) = 0 for all states, and all or some parameters.
 
 A law makes the Jacobian singular everywhere; the totals c . x are then what tells one family of equilibria from another
 (Heinrich and Schuster, The Regulation of Cellular Systems, Chapman and Hall 1996, section 3.1). Laws are looked for in
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 ROUNDING = 1e-11  # of the derivatives: what is left of a law
+LEFT = 1e-13  # of what a law sums, in most samples
 SMALL = 1e-7  # of a weight, in units of the derivatives
 LARGEST_DENOMINATOR = 60
 LARGEST_WHOLE = 1e6
@@ -41,28 +42,46 @@ class Law:
 
 
 def laws_of(system: Flow) -> dict[str, Law]:
-    """The laws by name: those that were given, then those found beside them, `total_1`, `total_2`, ...
+    """The laws at all parameter values, by name: those that were given, then those found, `total_1`, `total_2`, ...
 
     Raises
     ------
     ModelError
         If a given law is not linear in the states, or does not hold.
     """
-    samples = _derivatives(system, len(system.states) + MORE, vary=False)
+    count = len(system.states) + MORE
+    defaults = system.parameter_vector()
+    samples = _derivatives(system, count, defaults, np.zeros(len(defaults), bool))
     given = {name: _given(system, name, text) for name, text in (system.given_laws or {}).items()}
     for name, law in given.items():
         _check(system, name, law, samples)
     if not len(_null_space(samples)):
         return given
-    samples = np.hstack([samples, _derivatives(system, len(system.states) + MORE, vary=True)])
-    laws = dict(given)
-    known = np.array([law.weights for law in given.values()]).reshape(-1, len(system.states))
-    taken = {*system.states, *system.parameters, *given}
+    varied = _derivatives(system, count, defaults, np.ones(len(defaults), bool))
+    return _with_found(system, given, np.hstack([samples, varied]))
+
+
+def laws_at(system: Flow, parameters: Floats, free: str | None = None) -> dict[str, Law]:
+    """The laws at these parameters (k,), whatever the value of the free one: `laws_of` and those that hold here only.
+
+    So it is where a rate is zero. Their names go on with the next free number.
+    """
+    laws = system.laws
+    varied = np.array([name == free for name in system.parameters])
+    samples = _derivatives(system, len(system.states) + MORE, parameters, varied)
+    return _with_found(system, laws, samples) if len(_null_space(samples)) > len(laws) else laws
+
+
+def _with_found(system: Flow, known: Mapping[str, Law], samples: Floats) -> dict[str, Law]:
+    """The known laws and those that hold in the samples beside them."""
+    laws = dict(known)
+    rows = np.array([law.weights for law in known.values()]).reshape(-1, len(system.states))
+    taken = {*system.states, *system.parameters, *known}
     number = 0
-    for weights in _readable(_null_space(samples), samples):
-        if np.linalg.matrix_rank(np.vstack([known, weights]) * _sizes(samples), tol=1e-8) == len(known):
+    for weights in _laws_in(samples):
+        if np.linalg.matrix_rank(np.vstack([rows, weights]) * _sizes(samples), tol=1e-8) == len(rows):
             continue
-        known = np.vstack([known, weights])
+        rows = np.vstack([rows, weights])
         number += 1
         while f"total_{number}" in taken:
             number += 1
@@ -70,15 +89,30 @@ def laws_of(system: Flow) -> dict[str, Law]:
     return laws
 
 
-def _derivatives(system: Flow, count: int, vary: bool) -> Floats:
-    """f (n, up to `count`) at scattered states, each column of length one; also at scattered parameters if `vary`."""
+def _laws_in(samples: Floats) -> list[Floats]:
+    """Weights of the laws, such that each holds to rounding: a leak a million million times slower than the rest is one."""
+    for rounding in (ROUNDING, 1e-2 * ROUNDING, 1e-3 * ROUNDING):
+        found = _readable(_null_space(samples, rounding), samples)
+        if all(_holds(weights, samples) for weights in found):
+            return found
+    return [weights for weights in found if _holds(weights, samples)]
+
+
+def _holds(weights: Floats, samples: Floats) -> bool:
+    """Whether weights . f is rounding beside what is summed, in most samples: in a few f itself may be a difference."""
+    terms = np.abs(weights) @ np.abs(samples)
+    left = np.abs(weights @ samples)
+    return bool(np.median(left[terms > 0.0] / terms[terms > 0.0]) <= LEFT) if np.any(terms > 0.0) else True
+
+
+def _derivatives(system: Flow, count: int, parameters: Floats, varied: NDArray[np.bool_]) -> Floats:
+    """f (n, up to `count`) at scattered states, each column of length one; also at other values of `varied` parameters."""
     random = np.random.default_rng(5)
-    defaults = np.array(list(system.parameters.values()))
     columns = []
     for _ in range(count):
         x = np.exp(random.uniform(np.log(0.05), np.log(20.0), len(system.states)))
-        p = np.where(defaults == 0.0, 1.0, defaults) * random.uniform(0.5, 1.5, defaults.shape)
-        p = p if vary else defaults
+        p = np.where(parameters == 0.0, 1.0, parameters) * random.uniform(0.5, 1.5, parameters.shape)
+        p = np.where(varied, p, parameters)
         try:
             value = system.derivative(x, p)
         except ModelError:
@@ -95,12 +129,12 @@ def _sizes(samples: Floats) -> Floats:
     return np.asarray(np.where(sizes > 0.0, sizes, 1.0))
 
 
-def _null_space(samples: Floats) -> Floats:
+def _null_space(samples: Floats, rounding: float = ROUNDING) -> Floats:
     """Weights (laws, n) that vanish on all samples (n, count), orthonormal once each is multiplied by its row's size."""
     if samples.shape[1] < samples.shape[0]:
         return np.zeros((0, samples.shape[0]))
     left, singular, _ = np.linalg.svd(samples / _sizes(samples)[:, None], full_matrices=False)
-    return np.asarray(left[:, singular <= ROUNDING * max(1.0, float(singular[0]))].T)
+    return np.asarray(left[:, singular <= rounding * max(1.0, float(singular[0]))].T)
 
 
 def _readable(space: Floats, samples: Floats) -> list[Floats]:

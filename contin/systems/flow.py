@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from contin.systems.compiled import CompiledModel
     from contin.systems.conservation import Law
 
+MOST_KEPT = 64  # sets of parameters whose conservation laws are remembered
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Flow:
@@ -129,6 +131,25 @@ class Flow:
         from contin.systems.conservation import laws_of
 
         return laws_of(self)
+
+    def laws_at(self, parameters: NDArray[np.float64], free: str | None = None) -> dict[str, Law]:
+        """The linear conservation laws at these parameters (k,), whatever the value of the free one.
+
+        Beside `laws`, which hold everywhere, those that are there because a rate is zero, for example.
+        """
+        from contin.systems.conservation import laws_at
+
+        held = np.array(
+            [0.0 if name == free else p for name, p in zip(self.parameters, parameters, strict=True)]
+        )
+        known = self.__dict__.setdefault("_laws_at", {})
+        key = (free, held.tobytes())
+        if key not in known:
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            known[key] = laws_at(self, np.asarray(parameters, dtype=np.float64), free)
+        found: dict[str, Law] = known[key]
+        return found
 
     @property
     def conserved(self) -> dict[str, str]:

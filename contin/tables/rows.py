@@ -55,7 +55,9 @@ def diagram_page(diagram: Diagram) -> Page:
         f"{count(points, 'point')}, {count(len(special), 'special point')}"
     )
     grids = (branch_grid(diagram), special_grid(special)) if special else (branch_grid(diagram),)
-    return Page(heading, grids=grids)
+    left = int(diagram.effort.get("left", 0))
+    text = f"{count(left, 'start')} not followed: the diagram reached `most_branches` or `most_points`"
+    return Page(heading, (("left", text),) if left else (), grids)
 
 
 def branch_grid(diagram: Diagram) -> Grid:
