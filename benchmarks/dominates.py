@@ -78,7 +78,7 @@ def drivers() -> dict[str, Callable[..., float]]:
         w = bordered_at(pointer_to(work), m)
         total = 0.0
         for _ in range(count):
-            _, sign = factor_at(context, z, scale, row, w, m)
+            _, sign, _ = factor_at(context, z, scale, row, w, m)
             total += sign
         return total
 

@@ -298,3 +298,24 @@ def test_laws_at_given_values_are_numbered_after_those_that_always_hold():
     assert pools.conserved == {"total_1": "a + b"}
     texts = {name: law.text for name, law in pools.laws_at(pools.parameter_vector({"loss": 0.0})).items()}
     assert texts == {"total_1": "a + b", "total_2": "c + d"}
+
+
+def test_marks_are_those_of_the_state_that_is_named():
+    common = {"start": [0.5, 0.5, 2.0, 1.0], "span": (1.0, 20.0)}
+    free = [name for name in receptor.states if marked(name, common) is not None]
+    assert len(free) == 2
+    for name in free:
+        (point,) = marked(name, common).special
+        assert point.kind == "marked"
+        assert point[name] == 0.6
+    (point,) = contin.follow(receptor, "ligand", **common, mark={"ligand": [6.0]}).special
+    assert (point.kind, point["ligand"]) == ("marked", 6.0)
+
+
+def marked(name, common):
+    """The branch with a mark at 0.6 of a state, None where the totals tell the state from the others."""
+    try:
+        return contin.follow(receptor, "ligand", **common, mark={name: [0.6]})
+    except BadValue as error:
+        assert f"cannot be used with {name}" in str(error)
+        return None

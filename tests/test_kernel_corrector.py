@@ -54,7 +54,7 @@ def correct_by_address(table, z, scale, row, tolerance, most, report, work):
 @compiled
 def factor_with(table, z, scale, row, work):
     m = z.shape[0] - 1
-    return factor_at(pointer_to(table), z, scale, row, bordered_at(pointer_to(work), m), m)
+    return factor_at(pointer_to(table), z, scale, row, bordered_at(pointer_to(work), m), m)[:2]
 
 
 @compiled

@@ -286,11 +286,23 @@ def test_a_branch_point_between_two_points_is_confirmed_and_a_jump_is_not(terms)
 def test_changes_of_sign_are_the_pairs_of_rows_with_nothing_but_zeros_between_them(room):
     values = np.array([[1, 0], [-1, 0], [0, 2], [0, np.nan], [2, 0], [3, 0], [0, -1], [-0.5, -2.0]])
     places = np.full((room, 3), -1)
-    assert sign_changes(values, places) == 4
+    nowhere = np.zeros(2, np.int64)
+    assert sign_changes(values, nowhere, places) == 4
     exact = [[0, 1, 0], [1, 4, 0], [5, 7, 0], [2, 6, 1]]
     assert places.tolist() == (exact + [[-1, -1, -1]] * 4)[:room]
-    assert sign_changes(np.zeros((3, 1)), places) == 0
-    assert sign_changes(np.zeros((0, 3)), places) == 0
+    for ends in ([0, 0], [1, 1]):
+        assert sign_changes(np.zeros((3, 1)), np.array(ends), places) == 0
+        assert sign_changes(np.zeros((0, 3)), np.array(ends), places) == 0
+        assert sign_changes(np.zeros((1, 1)), np.array(ends), places) == 0
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_a_zero_where_the_path_ends_on_the_edge_of_the_span_is_a_change(first, last):
+    values = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 2.0], [2.0, 0.0, 0.0]])
+    places = np.full((4, 3), -1)
+    exact = [[0, 1, 0]] * first + [[1, 2, 2]] * last
+    assert sign_changes(values, np.array([first, last]), places) == len(exact)
+    assert places[: len(exact)].tolist() == exact
 
 
 def test_near_a_segment_means_between_its_ends_and_not_aside():

@@ -159,6 +159,15 @@ def test_pairs_that_cross_in_both_directions_are_doubtful():
     assert doubt(False, False, left, [0.1 + 1j, 0.1 - 1j, -0.1 + 5j, -0.1 - 5j])
 
 
+def test_equal_values_cross_zero_as_one():
+    for count in range(1, 5):
+        left, right = [-0.1] * count + [-3.0], [0.2] * count + [-3.0]
+        assert doubt(False, False, left, right) == (count % 2 == 1)
+        assert doubt(False, True, left, right) == (count % 2 == 0)
+    assert doubt(False, False, [-0.1, -0.11], [0.2, 0.2])
+    assert doubt(False, False, [-0.1, -0.1, 4.0, 4.0], [0.2, 0.2, -5.0, -5.0])
+
+
 def test_a_complex_pair_through_the_axis_explains_itself():
     assert not doubt(False, False, [-0.1 + 1j, -0.1 - 1j, -3], [0.1 + 1j, 0.1 - 1j, -3])
     assert not doubt(True, False, [-0.1 + 1j, -0.1 - 1j, -3], [0.1 + 1j, 0.1 - 1j, 3])

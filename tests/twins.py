@@ -27,6 +27,11 @@ def order_like(values, before):
     return np.array(ordered)
 
 
+def together(left, right, i, j):
+    """Whether values i and j are the same on both sides, compared with how far value i moved."""
+    return abs(left[i] - left[j]) + abs(right[i] - right[j]) <= 1e-6 * abs(left[i] - right[i])
+
+
 def doubtful(before, after, left, right):
     """Whether two spectra do not explain each other: `before`, `after` as recorded, `left`, `right` complex (n,)."""
     changed = [i for i in range(len(left)) if before[2 + i] * after[2 + i] < 0]
@@ -36,12 +41,15 @@ def doubtful(before, after, left, right):
     for i in changed:
         for j in range(len(left)):
             exchanged = abs(left[i] - right[j]) + abs(left[j] - right[i])
-            if i != j and np.array_equal(kinds[i], kinds[j]):
+            if i != j and np.array_equal(kinds[i], kinds[j]) and not together(left, right, i, j):
                 if exchanged < 1.5 * (abs(left[i] - right[i]) + abs(left[j] - right[j])):
                     return True
     if {np.sign(after[2 + i]) for i in changed if left[i].imag != 0} == {-1.0, 1.0}:
         return True
-    through_zero = sum(left[i].imag == 0 for i in changed)
+    real = [i for i in changed if left[i].imag == 0]
+    through_zero = len(real)
+    if len(real) > 1 and all(together(left, right, real[0], i) for i in real):
+        through_zero %= 2
     events = sum(before[i] * after[i] < 0 for i in (0, 1))
     allowed = {
         0: [0],

@@ -33,7 +33,8 @@ def assemble(
     rows, origin, ends = join(problem, tracks)
     scale = np.maximum.reduce([track.scale for track in tracks])
     problem.rescale(context, scale)
-    path = Path(problem, context, rows, origin, tracks[-1].first, scale, settings)
+    at_edges = (ends[0].reason == "span", ends[1].reason == "span")
+    path = Path(problem, context, rows, origin, tracks[-1].first, scale, settings, at_edges)
     points = find_points(path, marks)
     special = SpecialPoints(())
     if points is not None:

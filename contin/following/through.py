@@ -33,6 +33,8 @@ def branch_through(
 ) -> Branch:
     """The branch through a checked start, followed and with its special points."""
     problem = problem.starting_from(start.state, start.parameters)
+    for name in marks:
+        problem.position(name)
     context = problem.context(start.parameters)
     context.ints[3] = min(int(context.ints[3]), int(settings.spectrum_every))
     tracks = tracks_from(problem, context, start, span, direction, settings, progress)

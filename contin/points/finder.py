@@ -27,7 +27,8 @@ HALVINGS = 48
 class Path:
     """A followed path: its problem and context, the rows, the one that it started from, and the scales of the unknowns.
 
-    `first` (m + 1,) is the scale at the start and `scale` (m + 1,) that at the end.
+    `first` (m + 1,) is the scale at the start and `scale` (m + 1,) that at the end; `at_edges` whether the path ends on an
+    end of the span at its first and at its last row.
     """
 
     problem: ContinuationProblem
@@ -37,6 +38,7 @@ class Path:
     first: Floats
     scale: Floats
     settings: Settings
+    at_edges: tuple[bool, bool] = (False, False)
 
     def scales(self, rows: Integers) -> Floats:
         """The scales (K, m + 1) of the unknowns at some rows (K,): how far the path had come, not how far it will go."""
@@ -108,9 +110,10 @@ def changes_of(path: Path) -> Integers:
     from contin_kernels.points.locate import sign_changes
 
     room = 64
+    ends = np.array(path.at_edges, dtype=np.int64)
     while True:
         found = np.empty((room, 3), np.int64)
-        count = sign_changes(path.rows.watch, found)
+        count = sign_changes(path.rows.watch, ends, found)
         if count <= room:
             return found[:count]
         room = count

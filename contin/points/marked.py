@@ -13,11 +13,10 @@ from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places
 
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
     """Where a marked unknown passes one of its values, or takes it at a row."""
-    names = [*path.problem.system.states, *path.problem.along]
     found: list[tuple[int, int, int]] = []
     wanted: list[float] = []
     for name, values in marks.items():
-        index = names.index(name)
+        index = path.problem.position(name)
         for value in values:
             away = path.rows.z[:, index] - value
             last = len(away) - 1

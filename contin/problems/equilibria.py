@@ -133,6 +133,25 @@ class Equilibria:
         """The numbers (m,) that belong to the unknown states, of one for each state (n,)."""
         return self._coordinates.unknown(values)
 
+    def position(self, name: str) -> int:
+        """The place among the unknowns of a state or the free parameter.
+
+        Raises
+        ------
+        BadValue
+            For a state that the conservation laws tell from the others.
+        """
+        if name in self.along:
+            return self._coordinates.m
+        states = list(self.system.states)
+        unknown_ones = self._coordinates.unknown(np.arange(len(states))).tolist()
+        if states.index(name) not in unknown_ones:
+            others = ", ".join(states[i] for i in unknown_ones)
+            raise BadValue(
+                f"`mark` cannot be used with {name}, which the conserved totals tell from {others}; mark one of these."
+            )
+        return int(unknown_ones.index(states.index(name)))
+
     def direction(self, tangent: Floats) -> Floats:
         """A direction in unknowns (m + 1,) of one in all states and the free parameter (n + 1,)."""
         return np.append(self._coordinates.unknown(tangent[:-1]), tangent[-1])

@@ -65,6 +65,9 @@ class ContinuationProblem(Protocol):
     def unknown_states(self, values: Floats) -> Floats:
         """The numbers (m,) that belong to unknowns, of one for each state (n,)."""
 
+    def position(self, name: str) -> int:
+        """The place among the unknowns of a state or a free parameter; BadValue if it is not one of them."""
+
     def direction(self, tangent: Floats) -> Floats:
         """A direction in unknowns (m + 1,) of one in states and free parameter (n + 1,)."""
 

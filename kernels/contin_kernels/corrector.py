@@ -73,6 +73,7 @@ def factor_at(context, z, scale, row, w, m):
     -------
     status : OK, NOT_FINITE or SINGULAR
     sign : of the determinant, 0 where singular.
+    pivot : smallest pivot, relative to the largest.
     """
     jac = w.jacobian
     A = w.factors
@@ -88,7 +89,7 @@ def factor_at(context, z, scale, row, w, m):
             total += value
             largest = max(largest, abs(value))
         if not math.isfinite(total):
-            return NOT_FINITE, 0.0
+            return NOT_FINITE, 0.0, 0.0
         inverse = 1.0 / largest if largest > 0.0 else 1.0
         rows[i] = inverse
         for j in range(m + 1):
@@ -97,8 +98,8 @@ def factor_at(context, z, scale, row, w, m):
         A[m, j] = row[j]
     sign, smallest, largest = lu_factor(A, w.order, m + 1)
     if smallest <= SINGULAR_PIVOT * largest:
-        return SINGULAR, 0.0
-    return OK, sign * diagonal_sign(A, m + 1)
+        return SINGULAR, 0.0, 0.0
+    return OK, sign * diagonal_sign(A, m + 1), smallest / largest
 
 
 @fused
@@ -156,7 +157,7 @@ def correct(context, z, scale, row, tolerance, most, w, m):
     for iteration in range(most + 1):
         status = OK
         if not fresh:
-            status, _ = factor_at(context, z, scale, row, w, m)
+            status, _, _ = factor_at(context, z, scale, row, w, m)
             fresh = True
         residual = evaluate(context, z, w, m)
         if not math.isfinite(residual):
@@ -238,7 +239,7 @@ def tangent_tool(context, z, scale, near, work):
     sign = 0.0
     for _ in range(2):
         border_row(t, row, m)
-        status, sign = factor_at(context, z, scale, row, w, m)
+        status, sign, _ = factor_at(context, z, scale, row, w, m)
         if status != OK:
             return 0.0
         solve_tangent(w, t, m)

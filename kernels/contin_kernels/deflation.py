@@ -35,7 +35,7 @@ def solve_deflated(context, z, scale, known, count, tolerance, most, work):
     for i in range(m + 1):
         step.row[i] = 1.0 if i == m else 0.0
     for _ in range(most):
-        status, _ = factor_at(context, z, scale, step.row, w, m)
+        status, _, _ = factor_at(context, z, scale, step.row, w, m)
         if status != OK:
             return status
         if not math.isfinite(evaluate(context, z, w, m)):

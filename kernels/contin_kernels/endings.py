@@ -13,6 +13,7 @@ from contin_kernels.status import CLOSED, DIVERGES, OK, OUTSIDE, SPAN
 
 FARTHEST_CORRECTION = 0.25
 SAME = 1e-6
+ON_CUBIC = 1e-3
 
 
 @fused
@@ -109,6 +110,11 @@ def closes(context, rows, k, limits, scale, memory, m):
     system = system_of(memory, m)
     z = step.z
     row = step.row
+    if rows.watch[0, 1] == 0.0:
+        if not on_step(rows, k, scale, z, m):
+            return False
+        become_start(rows, k, scale, m)
+        return True
     size = 0.0
     for i in range(m + 1):
         weight = 1.0 if i == m else 1.0 / m
@@ -126,6 +132,25 @@ def closes(context, rows, k, limits, scale, memory, m):
     status = across(context, limits, scale, step, system)
     if status != OK or distance(rows.z, 0, z, scale, m) > SAME * (rows.arclength[k] - rows.arclength[k - 1]):
         return False
+    become_start(rows, k, scale, m)
+    return True
+
+
+@kernel
+def on_step(rows, k, scale, z, m):
+    """Whether row 0, where the branch is not unique, lies on the cubic through rows k - 1 and k in their tangents' directions."""
+    length = rows.arclength[k] - rows.arclength[k - 1]
+    s = distance(rows.z, k - 1, rows.z[0], scale, m) / length
+    rest = 1.0 - s
+    for i in range(m + 1):
+        z[i] = rest * rest * (1.0 + 2.0 * s) * rows.z[k - 1, i] + s * s * (3.0 - 2.0 * s) * rows.z[k, i]
+        z[i] += s * rest * length * (rest * rows.tangent[k - 1, i] - s * rows.tangent[k, i])
+    return distance(rows.z, 0, z, scale, m) <= ON_CUBIC * length
+
+
+@kernel
+def become_start(rows, k, scale, m):
+    """Let row k be row 0 again."""
     rows.arclength[k] = rows.arclength[k - 1] + distance(rows.z, k - 1, rows.z[0], scale, m)
     for i in range(m + 1):
         rows.z[k, i] = rows.z[0, i]
@@ -136,4 +161,3 @@ def closes(context, rows, k, limits, scale, memory, m):
         rows.columns[k, i] = rows.columns[0, i]
     rows.unstable[k] = rows.unstable[0]
     rows.residual[k] = rows.residual[0]
-    return True

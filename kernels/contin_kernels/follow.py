@@ -62,6 +62,8 @@ from contin_kernels.watching import (
     watch_at,
 )
 
+ON_POINT = 1e-10  # pivot, relative to the largest, below which an end of the span is taken to be a branch point
+
 CLOSING, BASE = 11, 12
 """Places in the cursor: 1 if all rows are to be sure when they are full; the row from which states' scales are measured."""
 
@@ -186,7 +188,7 @@ def advance(context, limits, scale, cursor, rows, work, k):
         if finished != OK:
             wanted = finished != FULL or cursor[CLOSING] > 0.0
         if wanted and patience > 1:
-            left, factor = examine(context, rows, k, scale, cursor, watch, watched)
+            left, factor = examine(context, rows, k, span, scale, cursor, watch, watched)
             if left < k:
                 cursor[1] += 1.0
                 cursor[6] = 1.0
@@ -231,8 +233,10 @@ def take_step(context, limits, span, scale, cursor, rows, k, steady, h, memory, 
         status, residual = land_on_edge(context, limits, span, scale, rows, k, step, system, m)
         if status != OK:
             return status, HALF
-    status, sign = factor_at(context, z, scale, step.row, w, m)
-    if status == SINGULAR and (z[m] == span[0] or z[m] == span[1]):
+    status, sign, pivot = factor_at(context, z, scale, step.row, w, m)
+    landed = z[m] == span[0] or z[m] == span[1]
+    if landed and (status == OK or status == SINGULAR) and pivot < ON_POINT:
+        sign = 0.0
         for i in range(m + 1):
             step.tangent[i] = t[i]
     elif status != OK:
@@ -250,9 +254,9 @@ def take_step(context, limits, span, scale, cursor, rows, k, steady, h, memory, 
     if patience == 1 and not inspect_row(context, w.jacobian, rows, k - 1, k, k + 1):
         return EIGENVALUES_FAILED, HALF
     if h > RESOLUTION:
-        ease = refused(context, span, scale, rows, k, m)
+        ease = refused(context, span, scale, rows, k, landed, m)
         if ease == 1.0 and patience == 1:
-            ease = open_between(context, rows, k - 1, k, k + 1, watched)
+            ease = open_between(context, rows, k - 1, k, k + 1, landed, watched)
         if ease < 1.0:
             return (DOUBTED if ease > 0.0 else BACK), ease
     # The next step's curvature: the last one's and as much more again as it grew, for bends that begin.
@@ -266,15 +270,15 @@ def take_step(context, limits, span, scale, cursor, rows, k, steady, h, memory, 
 
 
 @fused
-def refused(context, span, scale, rows, k, m):
+def refused(context, span, scale, rows, k, landed, m):
     """Factor to shorten the step from row k to k + 1 by where it leaves open what happened in it; 1 where it does not.
 
-    A step that lands on a fold or on a branch point is moved aside; one that may hide two folds or a turn outside the
+    A step that lands on a fold or on a branch point is moved aside, unless it `landed` on an end of the span; one that may hide two folds or a turn outside the
     span is halved (-1: the step before is to be taken again), and so is one whose determinant changes sign without a
     branch point: it has jumped to another branch.
     """
     for i in range(2):
-        if rows.watch[k + 1, i] == 0.0 and rows.watch[k, i] != 0.0:
+        if not landed and rows.watch[k + 1, i] == 0.0 and rows.watch[k, i] != 0.0:
             return ASIDE
     dip = dips(rows, k - 1, k, k + 1, 0, 1)
     if dip < 0:

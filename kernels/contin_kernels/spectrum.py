@@ -9,6 +9,7 @@ from contin_kernels.jit import fused, kernel
 CERTAIN = 1e-13
 ROUNDING = 1e-15
 FURTHEST = 3.0  # times the last change of the matrix: farther its eigenvalues are not foretold
+EQUAL = 1e-6  # of their way, that values may differ by and count as the same
 CONFUSED = 1.5  # times as far the values would have moved, had they been exchanged
 SLOWEST = 0.03  # an eigenvalue is taken to move by at least this part of the matrix's change
 
@@ -69,10 +70,19 @@ def confused(left, right, i, n):
     for j in range(n):
         if j == i or side(left[n + j]) != side(left[n + i]) or side(right[n + j]) != side(right[n + i]):
             continue
+        if together(left, right, i, j, n):
+            continue
         exchanged = _apart(left, right, i, j, n) + _apart(left, right, j, i, n)
         if exchanged < CONFUSED * (own + _apart(left, right, j, j, n)):
             return True
     return False
+
+
+@fused
+def together(left, right, i, j, n):
+    """Whether two values are the same on both sides, as symmetry makes them."""
+    apart = _apart(left, left, i, j, n) + _apart(right, right, i, j, n)
+    return apart <= EQUAL * _apart(left, right, i, i, n)
 
 
 @fused
@@ -90,9 +100,11 @@ def spectra_doubtful(before, after, left, right, n):
     Pointers `before`, `after` (2 + n,): the tangent's parameter component, the sign of the bordered determinant, and the real
     parts; `left`, `right` (2 n,) real, then imaginary parts. Doubtful are a value that changes its sign and at the same
     time between real and complex, one whose way may be exchanged with that of another, pairs that cross the axis in both
-    directions, and real values through zero in a number that folds and branch points do not explain.
+    directions, and real values through zero in a number that folds and branch points do not explain. Values that are the
+    same on both sides cross zero as one multiple value, which changes the determinant's sign if they are odd in number.
     """
     real = 0
+    groups = 0
     way = 0.0
     for i in range(n):
         if before[2 + i] * after[2 + i] < 0.0:
@@ -105,10 +117,17 @@ def spectra_doubtful(before, after, left, right, n):
                 way = after[2 + i]
             else:
                 real += 1
+                groups += 1
+                for j in range(i):
+                    if before[2 + j] * after[2 + j] < 0.0 and together(left, right, i, j, n):
+                        groups -= 1
+                        break
             if confused(left, right, i, n):
                 return True
     fold = before[0] * after[0] < 0.0
     branching = before[1] * after[1] < 0.0
+    if real > 1 and groups == 1:
+        real %= 2
     if fold and branching:
         return real != 0
     return real != (1 if fold or branching else 0)

@@ -44,7 +44,7 @@ def solve_start(context, z, scale, tolerance, most, work):
     residual = np.inf
     for iteration in range(1, most + 1):
         residual = evaluate(context, z, w, m)
-        status, _ = factor_at(context, z, scale, row, w, m)
+        status, _, _ = factor_at(context, z, scale, row, w, m)
         residual = evaluate(context, z, w, m)
         if not math.isfinite(residual):
             return NOT_FINITE, iteration, residual

@@ -97,15 +97,15 @@ def inspect_row(context, jacobian, rows, previous, last, row):
 
 
 @fused
-def open_between(context, rows, previous, last, row, watched):
+def open_between(context, rows, previous, last, row, landed, watched):
     """Factor to shorten the step between the neighbours `last` and `row` where it leaves open what happened; else 1.
 
     All three rows are inspected, `previous` (-1 if there is none) before `last`. A step that lands on a zero is moved
-    aside; one that may hide an even number of zeros, or has unexplained changes, is halved; -1 if they may be
+    aside, unless it `landed` on an end of the span; one that may hide an even number of zeros, or has unexplained changes, is halved; -1 if they may be
     hidden between `previous` and `last`.
     """
     for i in range(2, watched):
-        if rows.watch[row, i] == 0.0 and rows.watch[last, i] != 0.0:
+        if not landed and rows.watch[row, i] == 0.0 and rows.watch[last, i] != 0.0:
             return ASIDE
     dip = dips(rows, previous, last, row, 2, watched)
     if dip < 0:
@@ -143,7 +143,7 @@ def start_watching(context, rows, row, cursor, watch, m):
 
 
 @kernel
-def examine(context, rows, row, scale, cursor, watch, watched):
+def examine(context, rows, row, span, scale, cursor, watch, watched):
     """Inspect `row` and make sure of all since the last inspected one.
 
     Returns
@@ -163,7 +163,9 @@ def examine(context, rows, row, scale, cursor, watch, watched):
         while not inspected(rows, right):
             right += 1
         arrange_row(context, rows, previous, last, right)
-        factor = settle_between(context, rows, previous, last, right, watched)
+        p = rows.z[right, rows.z.shape[1] - 1]
+        landed = p == span[0] or p == span[1]
+        factor = settle_between(context, rows, previous, last, right, landed, watched)
         if factor == 1.0:
             count_between(rows, last, right)
             previous = last
@@ -193,12 +195,12 @@ def inspect_here(context, rows, last, row, jacobian):
 
 
 @fused
-def settle_between(context, rows, previous, last, right, watched):
+def settle_between(context, rows, previous, last, right, landed, watched):
     """`open_between` for inspected rows with others between them: factor 1, HALF or -1."""
     if rows.arclength[right] - rows.arclength[last] <= RESOLUTION:
         return 1.0
     if right == last + 1:
-        return open_between(context, rows, previous, last, right, watched)
+        return open_between(context, rows, previous, last, right, landed, watched)
     dip = dips(rows, previous, last, right, 2, watched)
     if dip != 0:
         return HALF if dip > 0 else -1.0

@@ -66,10 +66,10 @@ def locate_size(m: int, w: int, c: int, attempt: int) -> int:
 
 
 @entry
-def sign_changes(values, out):
+def sign_changes(values, ends, out):
     """The pairs of rows between which a column of `values` (N, s) changes sign, with nothing but zeros between them.
 
-    Fills `out` (M, 3) with first row, second row, column, by columns. Returns how many there are, which may be more
+    So is a zero at the first or the last row alone, where `ends` (2,) is 1: the path ends on a point. Fills `out` (M, 3) with first row, second row, column, by columns. Returns how many there are, which may be more
     than M.
     """
     count = 0
@@ -85,6 +85,15 @@ def sign_changes(values, out):
                     out[count, 2] = slot
                 count += 1
             last = k
+        for side in range(2 if values.shape[0] > 1 else 0):
+            end = side * (values.shape[0] - 1)
+            beside = end + 1 - 2 * side
+            if ends[side] == 1 and values[end, slot] == 0.0 and abs(values[beside, slot]) > 0.0:
+                if count < out.shape[0]:
+                    out[count, 0] = min(end, beside)
+                    out[count, 1] = max(end, beside)
+                    out[count, 2] = slot
+                count += 1
     return count
 
 

@@ -19,7 +19,7 @@ SAME = 1e-9
 MARGIN = 1e-3
 ITERATIONS = 10
 
-HALVE_TYPE = types.int64(INTEGERS, NUMBERS, types.int64, NUMBERS)
+HALVE_TYPE = types.int64(INTEGERS, NUMBERS, types.int64, types.float64, NUMBERS)
 _call_halve = caller(HALVE_TYPE)
 
 
@@ -143,11 +143,16 @@ def on_piece(piece, z):
 
 @fused
 def halve(context, piece, slot, work):
-    """Keep the half in which `watch[slot]` changes sign, by the tool's address; pointers, `work` (halve_size(m, w, c),).
+    """Keep the part in which `watch[slot]` changes sign, by the tool's address; pointers, `work` (halve_size(m, w, c),).
 
-    Returns 0 if the middle cannot be solved for or is itself the zero.
+    The piece is cut in its middle, or beside it where the middle cannot be solved for or is itself the zero; returns 0 if
+    that fails too.
     """
-    return _call_halve(context[HALVE], (context, piece, slot, work))
+    if _call_halve(context[HALVE], (context, piece, slot, 0.5, work)) != 0:
+        return 1
+    if _call_halve(context[HALVE], (context, piece, slot, 0.3, work)) != 0:
+        return 1
+    return _call_halve(context[HALVE], (context, piece, slot, 0.8, work))
 
 
 def halve_size(m: int, w: int, c: int) -> int:
@@ -165,7 +170,7 @@ def take(z, tangent, watch, columns, end, end_tangent, end_watch, end_columns):
 
 
 @tool(HALVE_TYPE)
-def halve_tool(context, memory, slot, work):
+def halve_tool(context, memory, slot, part, work):
     """`halve`."""
     piece = piece_at(memory, context)
     ints = ints_of(context)
@@ -179,7 +184,7 @@ def halve_tool(context, memory, slot, work):
     columns = vector(shifted(work, 3 * n + 2 + w + 2), ints[2])
     jacobian = matrix(shifted(work, 3 * n + 2 + w + 2 + ints[2]), n - 1, n)
     rest = shifted(work, 3 * n + 2 + w + 2 + ints[2] + (n - 1) * n)
-    point_on(piece, 0.5, z)
+    point_on(piece, part, z)
     size = 0.0
     for i in range(n):
         row[i] = (piece.b[i] - piece.a[i]) / piece.scale[i]
