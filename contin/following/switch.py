@@ -152,7 +152,7 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
     met = np.array([q[:-1] @ tangent[:-1], tangent[-1]])
     size_u, size_v = abs(met[0]), abs(met[1])
     if a != 0.0:
-        sizes = np.array([size_u + abs(b / a) * size_v, size_v + abs(a / b) * size_u])
+        sizes = np.array([size_u + abs(root / a) * size_v, size_v + abs(a / root) * size_u])
     else:
         sizes = np.array([size_u + np.sqrt(abs(b) * size_v / c), size_v + c * size_u**2 / abs(b)])
 
