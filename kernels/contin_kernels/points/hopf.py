@@ -100,13 +100,15 @@ def unscaled(q, p, scale, m):
     q[m] = 0.0
     for i in range(m):
         q[i] *= scale[i]
-        p[i] = np.conj(p[i] / scale[i])
-    size = norm(q)
+        p[i] = np.conj(p[i]) * (1.0 / scale[i])
+    # Products, not quotients: Numba raises an exception where a complex number is divided by zero.
+    inverse = 1.0 / norm(q)
     for i in range(m):
-        q[i] /= size
+        q[i] *= inverse
         product += np.conj(p[i]) * q[i]
+    inverse = 1.0 / (product.real * product.real + product.imag * product.imag)
     for i in range(m):
-        p[i] /= np.conj(product)
+        p[i] *= product * inverse
 
 
 @tool(ATTEMPT)
@@ -133,6 +135,8 @@ def attempt(context, system, piece, slot, value, point, work):
     pair = ints[1] + slot - 2
     omega = (1.0 - part) * abs(here.columns_a[pair]) + part * abs(here.columns_b[pair])
     found.numbers[OMEGA] = omega
+    if not omega > 0.0:
+        return 0
     point_on(here, part, found.z)
     row_sizes(context, m, piece, point, shifted(frame, n), rest)
     for i in range(n):

@@ -21,6 +21,7 @@ from contin_kernels.points.attempt import (
     point_at,
     point_size,
 )
+from contin_kernels.points.change import POLE, change_of_sign
 from contin_kernels.points.piece import (
     SAME,
     halve,
@@ -45,8 +46,9 @@ class Found(NamedTuple):
     """The points found, one for each place (K places).
 
     `rows` (K rows) as the loop records them, without the critical eigenvalues among the unstable ones; `after` (K,) the
-    row that a point comes after, or that it is itself where `on` (K,) is 1; `solved` (K,) 0 where only the bracket is known;
-    `error` (K,); `form` (K,); `omega` (K,) the critical frequency; `coefficients` (K, 4).
+    row that a point comes after, or that it is itself where `on` (K,) is 1; `solved` (K,) 0 where only the bracket is known,
+    -1 where there is no point; `error` (K,); `form` (K,), of one that is not solved what `change_of_sign` says; `omega`
+    (K,) the critical frequency; `coefficients` (K, 4).
     """
 
     rows: Rows
@@ -94,7 +96,7 @@ def locate(attempt, system, context, rows, scale, tolerance, places, values, hal
 
     Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. Where it
     finds none on the shortest piece, the defining system is singular at the point, and the point is the middle of that
-    piece. `attempt` and `system` are the addresses of the kind's functions, `values` (K,) what it needs, `regular` 0 where
+    piece; at a pole there is none. `attempt` and `system` are the addresses of the kind's functions, `values` (K,) what it needs, `regular` 0 where
     the Jacobian at a point gives no tangent.
     """
     context = pointer_to(context)
@@ -113,6 +115,7 @@ def locate(attempt, system, context, rows, scale, tolerance, places, values, hal
         fill(piece, rows, scale, i, j)
         piece.numbers[0] = tolerance
         piece.numbers[1] = 0.0
+        first, last, whole = piece.watch_a[slot], piece.watch_b[slot], width(piece)
         solved = 0
         for turn in range(halvings):
             solved = call_attempt(attempt, (context, system, memory, slot, values[q], point, rest))
@@ -124,7 +127,11 @@ def locate(attempt, system, context, rows, scale, tolerance, places, values, hal
             point_on(piece, 0.5, here.z)
             here.numbers[RESIDUAL] = piece.numbers[1]
             here.numbers[ERROR] = abs(piece.b[m] - piece.a[m]) + CERTAIN * scale[m]
-            here.numbers[FORM] = 0.0
+            change = change_of_sign(
+                piece.watch_a[slot], piece.watch_b[slot], first, last, width(piece) / whole
+            )
+            here.numbers[FORM] = change
+            solved = -1 if change == POLE else 0
             for e in range(4):
                 here.numbers[COEFFICIENTS + e] = np.nan
         found.solved[q] = solved

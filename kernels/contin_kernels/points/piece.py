@@ -18,6 +18,7 @@ from contin_kernels.vectors import copy
 SAME = 1e-9
 MARGIN = 1e-3
 ITERATIONS = 10
+ASIDE = 0.45  # where the middle is singular or a pole
 
 HALVE_TYPE = types.int64(INTEGERS, NUMBERS, types.int64, NUMBERS)
 _call_halve = caller(HALVE_TYPE)
@@ -145,7 +146,7 @@ def on_piece(piece, z):
 def halve(context, piece, slot, work):
     """Keep the half in which `watch[slot]` changes sign, by the tool's address; pointers, `work` (halve_size(m, w, c),).
 
-    Returns 0 if the middle cannot be solved for or is itself the zero.
+    Returns 0 if neither the middle nor a point beside it can be solved for, or it is itself the zero.
     """
     return _call_halve(context[HALVE], (context, piece, slot, work))
 
@@ -179,7 +180,6 @@ def halve_tool(context, memory, slot, work):
     columns = vector(shifted(work, 3 * n + 2 + w + 2), ints[2])
     jacobian = matrix(shifted(work, 3 * n + 2 + w + 2 + ints[2]), n - 1, n)
     rest = shifted(work, 3 * n + 2 + w + 2 + ints[2] + (n - 1) * n)
-    point_on(piece, 0.5, z)
     size = 0.0
     for i in range(n):
         row[i] = (piece.b[i] - piece.a[i]) / piece.scale[i]
@@ -187,10 +187,16 @@ def halve_tool(context, memory, slot, work):
     for i in range(n):
         row[i] /= size
         tangent[i] = piece.tangent_a[i]
-    status = corrected(context, work, memory, shifted(work, n), piece.numbers[0], ITERATIONS, report, rest)
-    if status != OK:
-        return 0
-    sign = tangent_beside(context, work, memory, shifted(work, 2 * n), rest)
+    sign = 0.0
+    for turn in range(2):
+        point_on(piece, ASIDE if turn else 0.5, z)
+        status = corrected(
+            context, work, memory, shifted(work, n), piece.numbers[0], ITERATIONS, report, rest
+        )
+        if status == OK:
+            sign = tangent_beside(context, work, memory, shifted(work, 2 * n), rest)
+        if sign != 0.0:
+            break
     if sign == 0.0:
         return 0
     if slot >= 2:
