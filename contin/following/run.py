@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import End
+from contin.following.corner import go_on, sharp_turn
+from contin.following.rows import cut, enlarge
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -20,6 +22,7 @@ Progress = Callable[[int], None]
 FIRST_ROWS = 1024
 MOST_REFINED = 12
 TOO_SHARP_STEP = 1e-7
+ROUNDED = 1e-7  # of the scale before a sharp turn: steps are of rounding size then
 
 
 @dataclass
@@ -29,35 +32,6 @@ class Track:
     rows: Any
     scale: Floats
     end: End
-
-
-def allocate(problem: ContinuationProblem, m: int, count: int) -> Any:
-    """Empty rows for `count` points with m equations."""
-    from contin_kernels.records import Rows
-
-    return Rows(
-        np.empty((count, m + 1)),
-        np.empty((count, m + 1)),
-        np.empty(count),
-        np.empty((count, 2 + problem.watched)),
-        np.empty((count, problem.columns)),
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-        np.empty(count),
-    )
-
-
-def cut(rows: Any, count: int) -> Any:
-    """The first `count` rows, as views."""
-    return type(rows)(*(array[:count] for array in rows))
-
-
-def enlarge(rows: Any, count: int) -> Any:
-    """A copy of the rows with room for `count`."""
-    larger = [np.empty((count, *array.shape[1:]), array.dtype) for array in rows]
-    for new, old in zip(larger, rows, strict=True):
-        new[: len(old)] = old
-    return type(rows)(*larger)
 
 
 def run(
@@ -72,7 +46,7 @@ def run(
     """Follow from the one row in `first` (its tangent says which way) until an end."""
     from contin_kernels.follow import CLOSING, advance
     from contin_kernels.records import Limits, loop_memory, new_cursor
-    from contin_kernels.status import FULL, TOO_SHARP
+    from contin_kernels.status import FULL, SMALL_STEP, TOO_SHARP
 
     m = first.z.shape[1] - 1
     limits = Limits(
@@ -90,6 +64,7 @@ def run(
     work = loop_memory(m)
     cursor = new_cursor(settings.first_step, TOO_SHARP_STEP, scale[m])
     k, status, refined = 0, FULL, 0
+    sharp, corner = None, -2
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
@@ -97,12 +72,26 @@ def run(
                 rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
             cursor[CLOSING] = stop == settings.most_points
             status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
-            if status == TOO_SHARP:
-                finer(rows, k, scale, work, cursor, settings)
-                status = FULL
-                refined += 1
-                if refined == MOST_REFINED:
-                    cursor[3] = 0.0
+            if status in (TOO_SHARP, SMALL_STEP):
+                sharp = sharp_turn(sharp, rows, k, scale, cursor)
+                rows = enlarge(rows, max(len(rows.z), sharp.row + 2))
+                at_rounding = scale[-1] <= ROUNDED * sharp.scale[-1]
+                if (
+                    (at_rounding or status == SMALL_STEP)
+                    and sharp.row > corner + 1
+                    and go_on(problem, context, rows, sharp, span, scale, work, cursor, settings)
+                ):
+                    corner, k, status = sharp.row, sharp.row + 1, FULL
+                    refined, cursor[3] = 0, TOO_SHARP_STEP
+                elif at_rounding:
+                    k, status = sharp.row, SMALL_STEP
+                    scale[:] = sharp.scale
+                elif status == TOO_SHARP:
+                    finer(rows, k, scale, work, cursor, settings)
+                    status = FULL
+                    refined += 1
+                    if refined == MOST_REFINED:
+                        cursor[3] = 0.0
             if progress is not None:
                 progress(k + 1)
     except KeyboardInterrupt:

@@ -21,7 +21,7 @@ from contin_kernels.points.attempt import (
     point_at,
     point_size,
 )
-from contin_kernels.points.change import POLE, change_of_sign
+from contin_kernels.points.change import JUMP, POLE, change_of_sign
 from contin_kernels.points.piece import (
     SAME,
     halve,
@@ -96,8 +96,8 @@ def locate(attempt, system, context, rows, scale, tolerance, places, values, hal
 
     Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. Where it
     finds none on the shortest piece, the defining system is singular at the point, and the point is the middle of that
-    piece; at a pole there is none. `attempt` and `system` are the addresses of the kind's functions, `values` (K,) what it needs, `regular` 0 where
-    the Jacobian at a point gives no tangent.
+    piece; at a pole there is none. `attempt` and `system` are the addresses of the kind's functions, `values` (K,) what it
+    needs, `regular` 0 where the Jacobian at a point gives no tangent.
     """
     context = pointer_to(context)
     rows = borrow_rows(rows)
@@ -130,6 +130,9 @@ def locate(attempt, system, context, rows, scale, tolerance, places, values, hal
             change = change_of_sign(
                 piece.watch_a[slot], piece.watch_b[slot], first, last, width(piece) / whole
             )
+            if change == JUMP:
+                rise = max(steepness(piece.tangent_a, scale), steepness(piece.tangent_b, scale))
+                here.numbers[ERROR] += rise * width(piece)
             here.numbers[FORM] = change
             solved = -1 if change == POLE else 0
             for e in range(4):
@@ -155,6 +158,29 @@ def fill(piece, rows, scale, i, j):
     copy(rows.watch[j], piece.watch_b)
     copy(rows.columns[i], piece.columns_a)
     copy(rows.columns[j], piece.columns_b)
+    rescale(piece.watch_a, piece.tangent_a, scale)
+    rescale(piece.watch_b, piece.tangent_b, scale)
+
+
+@kernel
+def rescale(watch, tangent, scale):
+    """Let the tangent's watched component be that in these scales: the loop's may have been others at either end."""
+    m = tangent.shape[0] - 1
+    size = 0.0
+    for i in range(m):
+        size += (tangent[i] / scale[i]) ** 2 / m
+    size = math.sqrt(size + (tangent[m] / scale[m]) ** 2)
+    if watch[0] != 0.0 and size > 0.0:
+        watch[0] = tangent[m] / (scale[m] * size)
+
+
+@kernel
+def steepness(tangent, scale):
+    """How far the parameter moves along a tangent while the fastest of the states moves by its scale."""
+    most = 0.0
+    for i in range(tangent.shape[0] - 1):
+        most = max(most, abs(tangent[i]) / scale[i])
+    return abs(tangent[tangent.shape[0] - 1]) / most if most > 0.0 else 0.0
 
 
 @kernel
