@@ -223,6 +223,20 @@ def test_a_fold_at_a_kink_in_any_coordinates(T):
     assert_special(branch, {"degenerate fold": [0.0]})
 
 
+def test_a_fold_at_a_kink_among_many_states():
+    """r = -|u| in a row of twenty states that follow each other: one eigenvalue is 1 and becomes -1, the others are -1."""
+
+    def row(x, p, out):
+        out[0] = p[0] + abs(x[0])
+        for i in range(1, 20):
+            out[i] = x[i - 1] - x[i]
+
+    branch = follow(contin.Flow(row, 20, {"r": -1.0}), "r", start=np.ones(20), span=(-3.0, 1.5))
+    assert [end.reason for end in branch.ends] == ["span", "span"]
+    assert_special(branch, {"degenerate fold": [0.0]})
+    assert sorted(branch.unstable[[0, -1]]) == [0, 1]
+
+
 def test_a_square_on_its_corner_is_a_closed_loop():
     @flow
     def square(x, *, r=0.0):

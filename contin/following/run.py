@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import End
-from contin.following.corner import go_on, sharp_turn
 from contin.following.rows import cut, enlarge
+from contin.following.sharp import TOO_SHARP_STEP, SharpTurns
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -20,9 +20,6 @@ Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 
 FIRST_ROWS = 1024
-MOST_REFINED = 12
-TOO_SHARP_STEP = 1e-7
-ROUNDED = 1e-7  # of the scale before a sharp turn: steps are of rounding size then
 
 
 @dataclass
@@ -63,8 +60,8 @@ def run(
     rows = enlarge(first, min(1 + stride, int(settings.most_points)))
     work = loop_memory(m)
     cursor = new_cursor(settings.first_step, TOO_SHARP_STEP, scale[m])
-    k, status, refined = 0, FULL, 0
-    sharp, corner = None, -2
+    turns = SharpTurns(problem, context, span, scale, work, cursor, settings)
+    k, status = 0, FULL
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
@@ -73,25 +70,7 @@ def run(
             cursor[CLOSING] = stop == settings.most_points
             status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
             if status in (TOO_SHARP, SMALL_STEP):
-                sharp = sharp_turn(sharp, rows, k, scale, cursor)
-                rows = enlarge(rows, max(len(rows.z), sharp.row + 2))
-                at_rounding = scale[-1] <= ROUNDED * sharp.scale[-1]
-                if (
-                    (at_rounding or status == SMALL_STEP)
-                    and sharp.row > corner + 1
-                    and go_on(problem, context, rows, sharp, span, scale, work, cursor, settings)
-                ):
-                    corner, k, status = sharp.row, sharp.row + 1, FULL
-                    refined, cursor[3] = 0, TOO_SHARP_STEP
-                elif at_rounding:
-                    k, status = sharp.row, SMALL_STEP
-                    scale[:] = sharp.scale
-                elif status == TOO_SHARP:
-                    finer(rows, k, scale, work, cursor, settings)
-                    status = FULL
-                    refined += 1
-                    if refined == MOST_REFINED:
-                        cursor[3] = 0.0
+                rows, k, status = turns.met(rows, k, status)
             if progress is not None:
                 progress(k + 1)
     except KeyboardInterrupt:
@@ -101,24 +80,6 @@ def run(
         return Track(done, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
     done = cut(rows, k + 1)
     return Track(done, scale, words(problem, status, done, cursor[0], settings, span))
-
-
-def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings: Settings) -> None:
-    """Go on from row k with scales down to a hundredth: a turn that needs steps of rounding size is one in wrong units.
-
-    So it is where the span is 1e5 times as wide as what happens in it. States keep at least their present size.
-    """
-    from contin_kernels.records import last_tangent
-
-    scale[:-1] = np.maximum(0.01 * scale[:-1], np.minimum(scale[:-1], np.abs(rows.z[k, :-1])))
-    scale[-1] *= 0.01
-    cursor[4] = 10.0 * scale[-1]
-    t = rows.tangent[k] / scale
-    t /= np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2)
-    last_tangent(work, len(t) - 1)[:] = t
-    rows.tangent[k] = t * scale
-    cursor[0] = settings.first_step
-    cursor[2] = 1.0
 
 
 def _where(problem: ContinuationProblem, rows: Any) -> str:

@@ -94,21 +94,25 @@ def augmented(context, frame, u, out, D, derivatives, work):
 
 
 @kernel
+def divided(a, b):
+    """a / b, NaN where b is zero: there Numba's division of complex numbers raises an exception, in any error model."""
+    return a / b if b != 0.0 else complex(np.nan, np.nan)
+
+
+@kernel
 def unscaled(q, p, scale, m):
     """Bring q, p to unscaled states: A q = i omega q, A' p = -i omega p, <q, q> = 1, <p, q> = sum conj(p) q = 1."""
     product = 0.0j
     q[m] = 0.0
     for i in range(m):
         q[i] *= scale[i]
-        p[i] = np.conj(p[i]) * (1.0 / scale[i])
-    # Products, not quotients: Numba raises an exception where a complex number is divided by zero.
-    inverse = 1.0 / norm(q)
+        p[i] = np.conj(p[i] / scale[i])
+    size = norm(q)
     for i in range(m):
-        q[i] *= inverse
+        q[i] = divided(q[i], size)
         product += np.conj(p[i]) * q[i]
-    inverse = 1.0 / (product.real * product.real + product.imag * product.imag)
     for i in range(m):
-        p[i] *= product * inverse
+        p[i] = divided(p[i], np.conj(product))
 
 
 @tool(ATTEMPT)
