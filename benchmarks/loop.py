@@ -14,7 +14,8 @@ import numpy as np
 import contin
 from benchmarks.models import RING_PARAMETERS, cyclic_griffith, griffith, ring, ring_jacobian
 from contin.following.first import correct_start, first_row, first_scale
-from contin.following.run import TOO_SHARP_STEP, allocate
+from contin.following.rows import allocate
+from contin.following.sharp import TOO_SHARP_STEP
 from contin.problems import Equilibria
 
 if TYPE_CHECKING:

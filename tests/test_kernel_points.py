@@ -22,7 +22,7 @@ from contin.problems import Equilibria
 from contin_kernels import branching
 from contin_kernels.branching import confirmed
 from contin_kernels.memory import pointer_to
-from contin_kernels.points import fold
+from contin_kernels.points import change, fold
 from contin_kernels.points.branch_point import GAP
 from contin_kernels.points.locate import sign_changes
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
@@ -30,6 +30,7 @@ from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK, SINGULAR
 OFFSETS = [1e-2, -1e-2, 1e-3]
 
 lies_between = wrapped(branching.lies_between)
+change_of_sign = wrapped(change.change_of_sign)
 
 
 @compiled
@@ -350,3 +351,28 @@ def test_where_newton_leaves_the_domain_there_is_no_fold():
     context = context_of(root, "p")
     assert not solve_fold(context, [9.0, 9.0, -1.5], np.ones(3)).solved
     assert solve_fold(context, [1.2, 1.2, 0.5], np.ones(3)).z == pytest.approx([1.0, 1.0, 0.5], abs=1e-14)
+
+
+# What (r - c)^power or another function of r - c is at its change of sign.
+CHANGES = {
+    "linear": (lambda d: d, change.ZERO),
+    "cubic": (lambda d: d**3, change.ZERO),
+    "cube root": (np.cbrt, change.ZERO),
+    "sign": (np.sign, change.JUMP),
+    "jump on a slope": (lambda d: np.sign(d) * (1 + 9 * abs(d)), change.JUMP),
+    "pole": (lambda d: 1 / d, change.POLE),
+    "pole of order three": (lambda d: d**-3.0, change.POLE),
+    "pole of a cube root": (lambda d: 1 / np.cbrt(d), change.POLE),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("halvings", [20, 40])
+def test_a_zero_a_jump_and_a_pole_are_told_apart_on_ever_shorter_pieces(name, halvings):
+    g, kind = CHANGES[name]
+    for c in (0.3, 0.61, 0.87):
+        a, b = 0.0, 1.0
+        for _ in range(halvings):
+            middle = 0.5 * (a + b)
+            a, b = (middle, b) if middle < c else (a, middle)
+        assert change_of_sign(g(a - c), g(b - c), g(-c), g(1 - c), b - a) == kind

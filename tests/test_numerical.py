@@ -86,6 +86,21 @@ def test_complex_step_is_exact_to_rounding():
     assert called.column(x, [0.7, 1.0], 1).tolist() == [0.0, 0.0]
 
 
+def test_complex_step_at_a_pole_says_nothing_and_is_not_finite(capfd):
+    """Numba raises an exception where a complex number is divided by zero, in any error model."""
+
+    def pole(x, p, out):
+        out[0] = x[0] / p[0]
+        if p[0] == 0.12345:  # a look at a value, analytic elsewhere
+            out[0] = 0.0
+
+    called = Called(contin.Flow(pole, 1, {"a": 0.7}))
+    assert called.derivatives == "complex step"
+    assert called.jacobian([1.0], [2.0])[0, 0] == pytest.approx(0.5, rel=1e-15)
+    assert not np.isfinite(called.jacobian([1.0], [0.0])[0, 0])
+    assert capfd.readouterr().err == ""
+
+
 NOT_ANALYTIC = {
     "abs": "abs(x[0])",
     "real": "x[0].real",

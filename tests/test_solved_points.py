@@ -39,7 +39,7 @@ def points():
         np.zeros(COUNT, np.int64),
         np.array([int(kind != "degenerate fold") for kind in KINDS]),
         10.0 * number,
-        np.ones(COUNT, np.int64),
+        np.array([int(kind != "degenerate fold") for kind in KINDS]),
         1000.0 * number,
         100.0 * number[:, None] + np.arange(4.0),
     )

@@ -173,3 +173,45 @@ def test_twelve_branches_leave_a_double_point_of_six_cells_in_a_ring():
     assert all(branch.ends[1].reason == "span" for branch in diagram)
     patterns = [np.round(np.sort(np.abs(branch.states[-1])), 6) for branch in diagram.branches[3:]]
     assert len({tuple(pattern) for pattern in patterns}) == 2
+
+
+# The right-hand side, x where r = -1, and the values of x at the ends of the span (-2, 2) of r.
+CROSSINGS = {
+    "x = r, x = -r": (lambda x, r: r * r - x * x, 1.0, [-2, 2]),
+    "x = 2 r, x = -2 r": (lambda x, r: 4 * r * r - x * x, 2.0, [-4, 4]),
+    "x = r, x = -2 r": (lambda x, r: (r - x) * (2 * r + x), -1.0, [-4, -2, 2, 4]),
+}
+
+
+@pytest.mark.parametrize("name", CROSSINGS)
+@pytest.mark.parametrize("n", [1, 2])
+def test_all_ways_out_of_a_crossing_are_followed(name, n):
+    """Two lines; where they have opposite slopes the mixed term of the branching equation is zero."""
+    right, x, ends = CROSSINGS[name]
+
+    @flow
+    def one(x, *, r=-1.0):
+        return right(x, r)
+
+    @flow
+    def two(x, y, *, r=-1.0):
+        return right(x, r), x - y
+
+    diagram = contin.diagram(one if n == 1 else two, "r", span=(-2, 2), start=[x] * n)
+    (point,) = diagram.special
+    assert (point.kind, point.form) == ("branch point", "transcritical")
+    assert abs(point["r"]) <= point.error
+    reached = {round(float(branch["x"][i]), 9) for branch in diagram for i in (0, -1)}
+    assert sorted(reached - {0.0}) == ends
+
+
+def test_the_crossing_of_a_figure_of_eight_starts_no_other_branch():
+    """x^2 = r^2 - r^4 crosses itself at the origin at right angles, and is one curve."""
+
+    @flow
+    def eight(x, *, r=0.5):
+        return r * r - r**4 - x * x
+
+    diagram = contin.diagram(eight, "r", span=(-2, 2), start=[math.sqrt(3) / 4])
+    assert len(diagram) == 1
+    assert diagram[0].ends[0].reason == "closed loop"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from trouble import assert_special, mixed, reasons
 
-from contin import flow, follow
+from contin import Settings, flow, follow
 
 # The right-hand side, the start, r there, and the value of r at which the branch goes to infinity.
 POLES = {
@@ -66,6 +66,34 @@ def test_a_branch_ends_at_the_edge_of_the_domain(name):
     assert len(branch.special) == 0
 
 
+# The right-hand side, r where x = 0, and the edge of the domain, where x = -infinity.
+LOGARITHMS = {
+    "x = log r": (lambda x, r: np.log(r) - x, 1.0, 0.0),
+    "x = log(r) / 2": (lambda x, r: np.log(r) / 2 - x, 1.0, 0.0),
+    "x = log(2 r + 1)": (lambda x, r: np.log(2 * r + 1) - x, 0.0, -0.5),
+}
+
+
+@pytest.mark.parametrize("name", LOGARITHMS)
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_branch_does_not_step_over_the_edge_of_a_logarithm(name, n):
+    """Where the Jacobian is finite on both sides of the edge, which is nearer than what Newton's method resolves."""
+    right, r, edge = LOGARITHMS[name]
+
+    @flow
+    def one(x, *, r=0.0):
+        return right(x, r)
+
+    @flow
+    def two(x, y, *, r=0.0):
+        return right(x, r), x - y
+
+    branch = follow(one if n == 1 else two, "r", start=[0.0] * n, at={"r": r}, span=(-1.0, 3.0))
+    assert reasons(branch) == ["not finite", "span"]
+    assert edge <= branch["r"].min() <= edge + 1e-11
+    assert len(branch.special) == 0
+
+
 def test_an_edge_behind_a_fold():
     """r = x log x: the fold at x = 1 / e, r = -1 / e, then the edge of the logarithm at the origin."""
 
@@ -121,6 +149,41 @@ def test_an_eigenvalue_that_changes_sign_through_infinity_is_no_branch_point():
     for model, n, span in ((pole, 1, (0.0, 1.3)), (tangent, 2, (0.2, 2.9))):
         branch = follow(model, "r", start=[0.0] * n, at={"r": span[0]}, span=span)
         assert len(branch.special) == 0
+
+
+PAIRS = {
+    "1 / (r - c)": lambda d: 1 / d,
+    "1 / (r - c)^3": lambda d: 1 / d**3,
+    "1 / cbrt(r - c)": lambda d: 1 / np.cbrt(d),
+    "1 / (r - c) + 10 (r - c)": lambda d: 1 / d + 10 * d,
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("span", [(0.0, 1.3), (0.0, 1.0), (0.25, 1.0)])
+def test_a_pair_that_changes_sign_through_infinity_is_no_special_point(name, span, capfd):
+    """u +- i with u infinite at r = 1/2, which is the middle of a step in some of the spans."""
+    part = PAIRS[name]
+
+    @flow
+    def pair(x, y, *, r=0.0):
+        return x * part(r - 0.5) - y, x + y * part(r - 0.5)
+
+    for step in (0.0625, 0.25, 1.0):
+        settings = Settings(largest_step=step)
+        with np.errstate(all="ignore"):
+            branch = follow(pair, "r", start=[0.0, 0.0], at={"r": span[0]}, span=span, settings=settings)
+        assert len(branch.special) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_pair_tan_r_passes_through_zero_and_through_infinity():
+    @flow
+    def pair(x, y, *, r=0.2):
+        return x * np.tan(r) - y, x + y * np.tan(r)
+
+    branch = follow(pair, "r", start=[0.0, 0.0], span=(0.2, 5.0))
+    assert_special(branch, {"hopf": [math.pi]}, rounding=1e-15)
 
 
 def test_tests_that_change_sign_both_through_a_pole_and_through_zero():

@@ -176,38 +176,96 @@ def test_a_span_far_wider_than_what_happens_in_it(width):
     assert len(branch.special) == 0
 
 
+# The right-hand side, and the fold at a corner (None where the corner at the origin is no fold).
 KINKS = {
-    "a fold": lambda r, x: r + abs(x),
-    "a fold with unequal sides": lambda r, x: r + np.maximum(x, -2 * x),
-    "a fold at the edge of a parabola": lambda r, x: r + abs(x) + x * x,
-    "a corner, no fold": lambda r, x: r + x - 0.5 * abs(x),
+    "|x|": (lambda r, x: r + abs(x), 0.0),
+    "unequal sides": (lambda r, x: r + np.maximum(x, -2 * x), 0.0),
+    "|x| on a parabola": (lambda r, x: r + abs(x) + x * x, 0.0),
+    "away from the origin": (lambda r, x: r - 0.25 + abs(x - 0.5), 0.25),
+    "two curves": (lambda r, x: r + np.maximum(x, x * x - 2), 1.0),
+    "blunt": (lambda r, x: r + 1e-3 * abs(x), 0.0),
+    "no fold": (lambda r, x: r + x - 0.5 * abs(x), None),
+    "a fold and a corner": (lambda r, x: r + abs(x) - 2 * abs(x - 0.125) + 0.25, -0.375),
 }
 
 
 @pytest.mark.parametrize("name", KINKS)
-def test_at_a_kink_of_the_right_hand_side_nothing_false_is_reported(name):
-    """No tangent there, so no smooth fold: the branch comes to the kink at the origin, and stops there or goes on."""
-    right = KINKS[name]
+def test_a_branch_goes_on_behind_a_kink(name):
+    """The slopes on both sides tell whether the kink is a fold: then it is one without a tangent."""
+    right, fold = KINKS[name]
 
     @flow
     def kink(x, *, r=-1.0):
         return right(r, x)
 
-    x = {"a fold with unequal sides": 1.0, "a corner, no fold": 2.0}.get(name, 1.0)
-    r = -float(right(0.0, x))
-    branch = follow(kink, "r", start=[x], at={"r": r}, span=(-3.0, 1.5))
+    branch = follow(kink, "r", start=[1.0], at={"r": -float(right(0.0, 1.0))}, span=(-3.0, 1.5))
+    assert [end.reason for end in branch.ends] == ["span", "span"]
+    assert branch["x"].min() < -0.5
+    assert_special(branch, {} if fold is None else {"degenerate fold": [fold]})
+    assert all(point.form == "non-smooth" for point in branch.special)
+    assert np.max(np.abs(right(branch["r"], branch["x"]))) <= 1e-9
+
+
+@pytest.mark.parametrize("T", [[[1, 0], [0, 1]], [[1, 2], [1, 3]], [[2, -1], [-5, 3]]])
+def test_a_fold_at_a_kink_in_any_coordinates(T):
+    """r + |u| + v / 4 and u^2 - v in the coordinates (x, y) = T (u, v), T of whole numbers and determinant 1."""
+    (a, b), (c, d) = T
+
+    @flow
+    def kink(x, y, *, r=-1.0):
+        u, v = d * x - b * y, a * y - c * x
+        f, g = r + abs(u) + 0.25 * v, u * u - v
+        return a * f + b * g, c * f + d * g
+
+    start = np.array(T) @ [1.0, 1.0]
+    branch = follow(kink, "r", start=start, at={"r": -1.25}, span=(-3.0, 1.5))
+    assert [end.reason for end in branch.ends] == ["span", "span"]
+    assert_special(branch, {"degenerate fold": [0.0]})
+
+
+def test_a_fold_at_a_kink_among_many_states():
+    """r = -|u| in a row of twenty states that follow each other: one eigenvalue is 1 and becomes -1, the others are -1."""
+
+    def row(x, p, out):
+        out[0] = p[0] + abs(x[0])
+        for i in range(1, 20):
+            out[i] = x[i - 1] - x[i]
+
+    branch = follow(contin.Flow(row, 20, {"r": -1.0}), "r", start=np.ones(20), span=(-3.0, 1.5))
+    assert [end.reason for end in branch.ends] == ["span", "span"]
+    assert_special(branch, {"degenerate fold": [0.0]})
+    assert sorted(branch.unstable[[0, -1]]) == [0, 1]
+
+
+def test_a_square_on_its_corner_is_a_closed_loop():
+    @flow
+    def square(x, *, r=0.0):
+        return abs(x) + abs(r) - 1
+
+    branch = follow(square, "r", start=[0.5], at={"r": 0.5}, span=(-2.0, 2.0))
+    assert branch.ends[0].reason == "closed loop"
+    assert_special(branch, {"degenerate fold": [-1.0, 1.0]})
+
+
+def test_a_branch_ends_where_the_right_hand_side_jumps():
+    """x = r - 1 above x = 1/4 and x = r + 1 below: nothing beside (r, x) = (5/4, 1/4) but the branch itself."""
+
+    @flow
+    def step(x, *, r=0.0):
+        return r - x - np.sign(x - 0.25)
+
+    branch = follow(step, "r", start=[2.0], at={"r": 3.0}, span=(-3.0, 5.0))
+    assert [end.reason for end in branch.ends] == ["step too small", "span"]
+    assert abs(branch["r"][0] - 1.25) <= 1e-6
     assert len(branch.special) == 0
-    if branch.ends[1].reason != "span":
-        assert branch.ends[1].reason == "step too small"
-        assert abs(branch["x"]).min() < 1e-8 and abs(branch["r"][abs(branch["x"]).argmin()]) < 1e-8
 
 
 def test_a_smooth_fold_beside_a_kink_is_solved():
-    """r = x + 3 x |1 - x|: below the kink at (1, 1) a fold at x = 2/3, r = 4/3."""
+    """r = x + 3 x |1 - x|: below the kink at (1, 1), where the branch turns back again, a fold at x = 2/3, r = 4/3."""
 
     @flow
     def kinked(x, *, r=0.37):
         return r - x - 3 * x * abs(1 - x)
 
     branch = follow(kinked, "r", start=[0.1], span=(0.0, 3.0))
-    assert_special(branch, {"fold": [4 / 3]}, rounding=1e-15)
+    assert_special(branch, {"fold": [4 / 3], "degenerate fold": [1.0]}, rounding=1e-15)

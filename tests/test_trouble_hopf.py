@@ -277,3 +277,15 @@ def test_steps_as_long_as_allowed_lose_nothing():
     long = contin.Settings(first_step=0.1, largest_step=0.3)
     branch = follow(three_pairs, "r", start=[0] * 6, at={"d": 1e-3}, span=(-1, 1.1), settings=long)
     assert_special(branch, {"hopf": [-1e-3, 0.0, 1e-3]})
+
+
+def test_a_pair_that_jumps_over_the_axis_is_not_called_a_hopf_point():
+    """The real part is -1 below r = 1/4 and 1 above it."""
+
+    @flow
+    def jump(x, y, *, r=-1.0):
+        return np.sign(r - 0.25) * x - y, x + np.sign(r - 0.25) * y
+
+    branch = follow(jump, "r", start=[0, 0], span=(-1, 1.3))
+    assert_special(branch, {"non-hyperbolic": [0.25]})
+    assert branch.special[0].form == "non-smooth"

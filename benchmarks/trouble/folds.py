@@ -179,11 +179,11 @@ TROUBLES = (
     ),
     Trouble(
         "Kinks: the absolute value, max",
-        "no smooth fold; the branch goes on behind the kink",
+        "one fold without a tangent each, none at the corner; the branch goes on behind the kink",
         [
-            Variant("|x|", absolute, [1.0], (-1, 1)),
-            Variant("|x| + x^2", absolute, [1.0], (-2, 1), {"q": 1.0}),
-            Variant("max", larger_of_two, [1.0], (-1, 1)),
+            Variant("|x|", absolute, [1.0], (-1, 1), {}, {"degenerate fold": [0.0]}),
+            Variant("|x| + x^2", absolute, [1.0], (-2, 1), {"q": 1.0}, {"degenerate fold": [0.0]}),
+            Variant("max", larger_of_two, [1.0], (-1, 1), {}, {"degenerate fold": [0.0]}),
             Variant("corner", corner, [3.0], (-1.5, 1)),
         ],
     ),

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import Branch, End, SpecialPoints
-from contin.following.run import Track, allocate
+from contin.following.rows import allocate
+from contin.following.run import Track
 from contin.following.solved import SolvedPoints
 from contin.following.spectra import Spectra
 from contin.points import Path, Points, find_points

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.errors import NotConverged, NotFinite
-from contin.following.run import allocate
+from contin.following.rows import allocate
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 

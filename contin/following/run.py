@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import End
+from contin.following.rows import cut, enlarge
+from contin.following.sharp import TOO_SHARP_STEP, SharpTurns
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -18,8 +20,6 @@ Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 
 FIRST_ROWS = 1024
-MOST_REFINED = 12
-TOO_SHARP_STEP = 1e-7
 
 
 @dataclass
@@ -30,35 +30,6 @@ class Track:
     first: Floats
     scale: Floats
     end: End
-
-
-def allocate(problem: ContinuationProblem, m: int, count: int) -> Any:
-    """Empty rows for `count` points with m equations."""
-    from contin_kernels.records import Rows
-
-    return Rows(
-        np.empty((count, m + 1)),
-        np.empty((count, m + 1)),
-        np.empty(count),
-        np.empty((count, 2 + problem.watched)),
-        np.empty((count, problem.columns)),
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-        np.empty(count),
-    )
-
-
-def cut(rows: Any, count: int) -> Any:
-    """The first `count` rows, as views."""
-    return type(rows)(*(array[:count] for array in rows))
-
-
-def enlarge(rows: Any, count: int) -> Any:
-    """A copy of the rows with room for `count`."""
-    larger = [np.empty((count, *array.shape[1:]), array.dtype) for array in rows]
-    for new, old in zip(larger, rows, strict=True):
-        new[: len(old)] = old
-    return type(rows)(*larger)
 
 
 def run(
@@ -73,7 +44,7 @@ def run(
     """Follow from the one row in `first` (its tangent says which way) until an end."""
     from contin_kernels.follow import CLOSING, advance
     from contin_kernels.records import Limits, loop_memory, new_cursor
-    from contin_kernels.status import FULL, TOO_SHARP
+    from contin_kernels.status import FULL, SMALL_STEP, TOO_SHARP
 
     m = first.z.shape[1] - 1
     limits = Limits(
@@ -90,8 +61,9 @@ def run(
     rows = enlarge(first, min(1 + stride, int(settings.most_points)))
     work = loop_memory(m)
     cursor = new_cursor(settings.first_step, TOO_SHARP_STEP, scale[m])
-    k, status, refined = 0, FULL, 0
     at_start = scale.copy()
+    turns = SharpTurns(problem, context, span, scale, work, cursor, settings)
+    k, status = 0, FULL
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
@@ -99,12 +71,8 @@ def run(
                 rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
             cursor[CLOSING] = stop == settings.most_points
             status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
-            if status == TOO_SHARP:
-                finer(rows, k, scale, work, cursor, settings)
-                status = FULL
-                refined += 1
-                if refined == MOST_REFINED:
-                    cursor[3] = 0.0
+            if status in (TOO_SHARP, SMALL_STEP):
+                rows, k, status = turns.met(rows, k, status)
             if progress is not None:
                 progress(k + 1)
     except KeyboardInterrupt:
@@ -114,26 +82,6 @@ def run(
         return Track(done, at_start, scale, End("interrupted", f"interrupted at {_where(problem, done)}"))
     done = cut(rows, k + 1)
     return Track(done, at_start, scale, words(problem, status, done, cursor[0], settings, span))
-
-
-def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings: Settings) -> None:
-    """Go on from row k with scales down to a hundredth: a turn that needs steps of rounding size is one in wrong units.
-
-    So it is where the span is 1e5 times as wide as what happens in it. States keep at least their present size.
-    """
-    from contin_kernels.follow import BASE
-    from contin_kernels.records import last_tangent
-
-    scale[:-1] = np.maximum(0.01 * scale[:-1], np.minimum(scale[:-1], np.abs(rows.z[k, :-1])))
-    scale[-1] *= 0.01
-    cursor[4] = 10.0 * scale[-1]
-    t = rows.tangent[k] / scale
-    t /= np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2)
-    last_tangent(work, len(t) - 1)[:] = t
-    rows.tangent[k] = t * scale
-    cursor[0] = settings.first_step
-    cursor[2] = 1.0
-    cursor[BASE] = k
 
 
 def _where(problem: ContinuationProblem, rows: Any) -> str:

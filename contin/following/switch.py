@@ -12,7 +12,7 @@ from contin.branch import SpecialPoint
 from contin.errors import BadValue
 from contin.following.first import first_scale
 from contin.following.multiple import ways_out
-from contin.following.run import allocate
+from contin.following.rows import allocate
 from contin.problems.equilibria import Equilibria
 from contin.problems.start import Start
 
@@ -154,8 +154,7 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
     met = np.array([q[:-1] @ tangent[:-1], tangent[-1]])
     size_u, size_v = abs(met[0]), abs(met[1])
     if a != 0.0:
-        ratio = max(abs(b / a), np.sqrt(abs(d / a)))  # u / v is no larger than a little more
-        sizes = np.array([size_u + ratio * size_v, size_v + size_u / ratio])
+        sizes = np.array([size_u + abs(root / a) * size_v, size_v + abs(a / root) * size_u])
     else:
         sizes = np.array([size_u + np.sqrt(abs(b) * size_v / c), size_v + c * size_u**2 / abs(b)])
 

@@ -159,9 +159,19 @@ def locate(finder: Finder, path: Path, places: Integers, values: Floats) -> Any:
         found,
         np.zeros(locate_size(m, problem.watched, problem.columns, kernels.work_size(m))),
     )
+    there = found.solved >= 0
+    if not there.all():
+        found, places = chosen(found, there), places[there]
     if finder.kept is None:
         return found
     return chosen(found, finder.kept(path, found, places))
+
+
+def unsolved_form(form: int) -> str:
+    """The form of a point of which only the bracket is known."""
+    from contin_kernels.points.change import JUMP
+
+    return "non-smooth" if form == JUMP else "degenerate"
 
 
 def chosen(found: Any, mask: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places
+from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places, unsolved_form
 
 SAME = 1e-10
 SAME_OMEGA = 1e-9
@@ -47,7 +47,7 @@ def once(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
 def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:
     """Coefficients and criticality; only the frequency if the point was not solved."""
     if not solved:
-        return Facts({"omega": omega}, form="degenerate")
+        return Facts({"omega": omega}, form=unsolved_form(form))
     named = dict(zip(("l1", "l1_times_omega", "omega"), map(float, coefficients), strict=False))
     if form:
         return Facts(named, form="degenerate")

@@ -34,6 +34,12 @@ class Printer(PythonCodePrinter):  # type: ignore[misc]
         exact = max(abs(expression.p), expression.q) < 2**53
         return f"{expression.p}/{expression.q}" if exact else repr(float(expression))
 
+    def _print_Pow(self, expression: Any, rational: bool = False) -> str:
+        # A quotient is infinite where Numba raises an exception for a negative whole power of zero.
+        if expression.exp.is_Integer and expression.exp < -1:
+            return f"1/{super()._print_Pow(expression.base**-expression.exp)}"
+        return str(super()._print_Pow(expression, rational=rational))
+
     def _print_Heaviside(self, expression: Any) -> str:
         inside = self._print(expression.args[0])
         return f"(1.0 if {inside} > 0 else 0.5 if {inside} == 0 else 0.0)"

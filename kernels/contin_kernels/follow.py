@@ -11,6 +11,8 @@ what they mean.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from contin_kernels.abi import ints_of
@@ -243,6 +245,10 @@ def take_step(context, limits, span, scale, cursor, rows, k, steady, h, memory, 
         return status, ASIDE
     else:
         solve_tangent(w, step.tangent, m)
+    # The last correction may have led over the edge of the domain, where the Jacobian may still be finite.
+    residual = evaluate(context, z, w, m)
+    if not math.isfinite(residual):
+        return NOT_FINITE, HALF
     angle = turning(t, step.tangent, m)
     if angle > limits.largest_angle:
         return TURNED, max(0.1, min(ASIDE, HALF * limits.largest_angle / angle))

@@ -81,6 +81,12 @@ def last_tangent(work: Any, m: int) -> Any:
     return work[3 * (m + 1) : 4 * (m + 1)]
 
 
+def last_jacobian(work: Any, m: int) -> Any:
+    """The Jacobian (m, m + 1) of the last inspected row, a view into the loop's memory."""
+    start = 5 * (m + 1) + 2
+    return work[start : start + m * (m + 1)].reshape(m, m + 1)
+
+
 @fused
 def step_at(work, m):
     """The step's memory at a pointer to the loop's."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from contin_kernels.abi import jacobian_at, residual_at
-from contin_kernels.corrector import bordered_at, correction, evaluate, factor_at
+from contin_kernels.corrector import bordered_at, corrected, correction, evaluate, factor_at
 from contin_kernels.jit import entry
 from contin_kernels.lu import factor, substitute
 from contin_kernels.memory import pointer_to
@@ -70,6 +70,24 @@ def solve_start(context, z, scale, tolerance, most, work):
                 copy(here, z)
                 return (OK if residual <= ROUNDED else NOT_CONVERGED), iteration, residual
     return NOT_CONVERGED, most, residual
+
+
+@entry
+def solve_across(context, z, scale, row, tolerance, most, report, work):
+    """Newton's method from `z` (m + 1,) in place, in the hyperplane across `row` (m + 1,); the status.
+
+    `report` (2,) becomes the first correction and the residual; `work` (bordered_size(m),) or longer.
+    """
+    return corrected(
+        pointer_to(context),
+        pointer_to(z),
+        pointer_to(scale),
+        pointer_to(row),
+        tolerance,
+        most,
+        pointer_to(report),
+        pointer_to(work),
+    )
 
 
 @entry

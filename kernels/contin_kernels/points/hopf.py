@@ -102,6 +102,12 @@ def augmented(context, frame, u, out, D, derivatives, work):
 
 
 @kernel
+def divided(a, b):
+    """a / b, NaN where b is zero: there Numba's division of complex numbers raises an exception, in any error model."""
+    return a / b if b != 0.0 else complex(np.nan, np.nan)
+
+
+@kernel
 def unscaled(q, p, scale, m):
     """Bring q, p to unscaled states: A q = i omega q, A' p = -i omega p, <q, q> = 1, <p, q> = sum conj(p) q = 1."""
     product = 0.0j
@@ -111,10 +117,10 @@ def unscaled(q, p, scale, m):
         p[i] = np.conj(p[i] / scale[i])
     size = norm(q)
     for i in range(m):
-        q[i] /= size
+        q[i] = divided(q[i], size)
         product += np.conj(p[i]) * q[i]
     for i in range(m):
-        p[i] /= np.conj(product)
+        p[i] = divided(p[i], np.conj(product))
 
 
 @tool(ATTEMPT)
@@ -141,6 +147,8 @@ def attempt(context, system, piece, slot, value, point, work):
     pair = ints[1] + slot - 2
     omega = (1.0 - part) * abs(here.columns_a[pair]) + part * abs(here.columns_b[pair])
     found.numbers[OMEGA] = omega
+    if not omega > 0.0:
+        return 0
     point_on(here, part, found.z)
     row_sizes(context, m, piece, point, shifted(frame, n), rest)
     for i in range(n):

@@ -21,6 +21,7 @@ from contin_kernels.points.attempt import (
     point_at,
     point_size,
 )
+from contin_kernels.points.change import JUMP, POLE, change_of_sign
 from contin_kernels.points.piece import (
     SAME,
     halve,
@@ -45,8 +46,9 @@ class Found(NamedTuple):
     """The points found, one for each place (K places).
 
     `rows` (K rows) as the loop records them, without the critical eigenvalues among the unstable ones; `after` (K,) the
-    row that a point comes after, or that it is itself where `on` (K,) is 1; `solved` (K,) 0 where only the bracket is known;
-    `error` (K,); `form` (K,); `omega` (K,) the critical frequency; `coefficients` (K, 4).
+    row that a point comes after, or that it is itself where `on` (K,) is 1; `solved` (K,) 0 where only the bracket is known,
+    -1 where there is no point; `error` (K,); `form` (K,), of one that is not solved what `change_of_sign` says; `omega`
+    (K,) the critical frequency; `coefficients` (K, 4).
     """
 
     rows: Rows
@@ -103,8 +105,9 @@ def locate(attempt, system, context, rows, scales, tolerance, places, values, ha
 
     Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. Where it
     finds none on the shortest piece, the defining system is singular at the point, and the point is the middle of that
-    piece. `attempt` and `system` are the addresses of the kind's functions, `scales` (K, m + 1) those of the unknowns at the
-    places, `values` (K,) what the kind needs, `regular` 0 where the Jacobian at a point gives no tangent.
+    piece; at a pole there is none. `attempt` and `system` are the addresses of the kind's functions, `scales` (K, m + 1)
+    those of the unknowns at the places, `values` (K,) what the kind needs, `regular` 0 where the Jacobian at a point gives
+    no tangent.
     """
     context = pointer_to(context)
     rows = borrow_rows(rows)
@@ -123,6 +126,7 @@ def locate(attempt, system, context, rows, scales, tolerance, places, values, ha
         fill(piece, rows, scale, i, j)
         piece.numbers[0] = tolerance
         piece.numbers[1] = 0.0
+        first, last, whole = piece.watch_a[slot], piece.watch_b[slot], width(piece)
         solved = 0
         for turn in range(halvings):
             solved = call_attempt(attempt, (context, system, memory, slot, values[q], point, rest))
@@ -134,7 +138,14 @@ def locate(attempt, system, context, rows, scales, tolerance, places, values, ha
             point_on(piece, 0.5, here.z)
             here.numbers[RESIDUAL] = piece.numbers[1]
             here.numbers[ERROR] = abs(piece.b[m] - piece.a[m]) + CERTAIN * scale[m]
-            here.numbers[FORM] = 0.0
+            change = change_of_sign(
+                piece.watch_a[slot], piece.watch_b[slot], first, last, width(piece) / whole
+            )
+            if change == JUMP:
+                rise = max(steepness(piece.tangent_a, scale), steepness(piece.tangent_b, scale))
+                here.numbers[ERROR] += rise * width(piece)
+            here.numbers[FORM] = change
+            solved = -1 if change == POLE else 0
             for e in range(4):
                 here.numbers[COEFFICIENTS + e] = np.nan
         found.solved[q] = solved
@@ -158,6 +169,29 @@ def fill(piece, rows, scale, i, j):
     copy(rows.watch[j], piece.watch_b)
     copy(rows.columns[i], piece.columns_a)
     copy(rows.columns[j], piece.columns_b)
+    rescale(piece.watch_a, piece.tangent_a, scale)
+    rescale(piece.watch_b, piece.tangent_b, scale)
+
+
+@kernel
+def rescale(watch, tangent, scale):
+    """Let the tangent's watched component be that in these scales: the loop's may have been others at either end."""
+    m = tangent.shape[0] - 1
+    size = 0.0
+    for i in range(m):
+        size += (tangent[i] / scale[i]) ** 2 / m
+    size = math.sqrt(size + (tangent[m] / scale[m]) ** 2)
+    if watch[0] != 0.0 and size > 0.0:
+        watch[0] = tangent[m] / (scale[m] * size)
+
+
+@kernel
+def steepness(tangent, scale):
+    """How far the parameter moves along a tangent while the fastest of the states moves by its scale."""
+    most = 0.0
+    for i in range(tangent.shape[0] - 1):
+        most = max(most, abs(tangent[i]) / scale[i])
+    return abs(tangent[tangent.shape[0] - 1]) / most if most > 0.0 else 0.0
 
 
 @kernel

@@ -198,6 +198,11 @@ def halve_tool(context, memory, slot, part, work):
     sign = tangent_beside(context, work, memory, shifted(work, 2 * n), rest)
     if sign == 0.0:
         return 0
+    # Where no branch point lies on the piece the determinant keeps its sign, however far the tangent turns.
+    if piece.watch_a[1] * piece.watch_b[1] > 0.0 and sign * piece.watch_a[1] < 0.0:
+        sign = -sign
+        for i in range(n):
+            tangent[i] = -tangent[i]
     if slot >= 2:
         jacobian[0, 0] = np.nan
         jacobian_at(context, z, jacobian)
