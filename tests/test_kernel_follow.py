@@ -128,7 +128,9 @@ SIZE = 2.0
 
 def circle(**changed):
     """The unit circle from its top, from which no point is farther than its diameter."""
-    return Followed(CIRCLE.context(), [1.0, 0.0], [0.0, 1.0], (-2.0, 2.0), **({"scale": [SIZE, SIZE]} | changed))
+    return Followed(
+        CIRCLE.context(), [1.0, 0.0], [0.0, 1.0], (-2.0, 2.0), **({"scale": [SIZE, SIZE]} | changed)
+    )
 
 
 def test_a_circle_is_a_closed_loop():

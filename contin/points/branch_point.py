@@ -49,7 +49,8 @@ def row_sizes(path: Path) -> Floats:
     rows = np.unique(np.linspace(0, len(path.rows.z) - 1, PLACES).astype(int))
     scales = path.scales(rows)
     entries = [
-        np.abs(_scaled_jacobian(path, path.rows.z[row], scale)) for row, scale in zip(rows, scales, strict=True)
+        np.abs(_scaled_jacobian(path, path.rows.z[row], scale))
+        for row, scale in zip(rows, scales, strict=True)
     ]
     sizes = np.max([np.max(one, axis=1) for one in entries], axis=0)
     return np.asarray(np.where(sizes > 0.0, sizes, 1.0))

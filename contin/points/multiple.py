@@ -38,9 +38,7 @@ def multiple_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]
     """Those where the rank of the Jacobian falls by two or more; the kernel's dimension is left among the coefficients."""
     sizes = row_sizes(path)
     scales = path.scales(found.after)
-    lost = np.array(
-        [lost_rank(path, z, scale, sizes) for z, scale in zip(found.rows.z, scales, strict=True)]
-    )
+    lost = np.array([lost_rank(path, z, scale, sizes) for z, scale in zip(found.rows.z, scales, strict=True)])
     found.coefficients[:, 0] = lost
     return np.asarray(lost > 1)
 

@@ -144,7 +144,7 @@ class Equilibria:
         if name in self.along:
             return self._coordinates.m
         states = list(self.system.states)
-        unknown_ones = self._coordinates.unknown(np.arange(len(states))).tolist()
+        unknown_ones = self._coordinates.unknown(np.arange(float(len(states)))).astype(int).tolist()
         if states.index(name) not in unknown_ones:
             others = ", ".join(states[i] for i in unknown_ones)
             raise BadValue(

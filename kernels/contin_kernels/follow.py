@@ -64,7 +64,9 @@ from contin_kernels.watching import (
     watch_at,
 )
 
-ON_POINT = 1e-10  # pivot, relative to the largest, below which an end of the span is taken to be a branch point
+ON_POINT = (
+    1e-10  # pivot, relative to the largest, below which an end of the span is taken to be a branch point
+)
 
 CLOSING, BASE = 11, 12
 """Places in the cursor: 1 if all rows are to be sure when they are full; the row from which states' scales are measured."""
@@ -108,9 +110,10 @@ def advance(context, limits, scale, cursor, rows, work, k):
 
     `cursor` (13,), kept between calls: the next step's length, the number of steps taken back so far, 1 if the scale has
     just changed, the length below which a turn is too sharp for these scales, the largest scale of the parameter, the
-    last step's curvature, 1 if the last try was refused, four numbers of `contin_kernels.watching`, CLOSING and BASE; `work` from `loop_memory`, kept too: it holds the tangent of row `k`, so that the rows
-    do not depend on how many are asked for at a time. The last rows, up to the problem's patience, may have the number
-    of unstable eigenvalues -1 as long as they are not sure.
+    last step's curvature, 1 if the last try was refused, four numbers of `contin_kernels.watching`, CLOSING and BASE;
+    `work` from `loop_memory`, kept too: it holds the tangent of row `k`, so that the rows do not depend on how many are
+    asked for at a time. The last rows, up to the problem's patience, may have the number of unstable eigenvalues -1 as long
+    as they are not sure.
 
     Returns
     -------
@@ -161,7 +164,9 @@ def advance(context, limits, scale, cursor, rows, work, k):
                     w = bordered_at(system_of(memory, m), m)
                     wanted = due(k, patience, w.jacobian, cursor, watch, m)
                 finished = ending(context, rows, k, limits, span, scale, memory, m)
-                steady = not grow_scale(scale, rows, k, int(cursor[BASE]), cursor[4], h >= limits.largest_step, m)
+                steady = not grow_scale(
+                    scale, rows, k, int(cursor[BASE]), cursor[4], h >= limits.largest_step, m
+                )
                 if not steady:
                     scaled_tangent(rows, k, scale, t, m)
                     for i in range(m + 1):
@@ -279,9 +284,9 @@ def take_step(context, limits, span, scale, cursor, rows, k, steady, h, memory, 
 def refused(context, span, scale, rows, k, landed, m):
     """Factor to shorten the step from row k to k + 1 by where it leaves open what happened in it; 1 where it does not.
 
-    A step that lands on a fold or on a branch point is moved aside, unless it `landed` on an end of the span; one that may hide two folds or a turn outside the
-    span is halved (-1: the step before is to be taken again), and so is one whose determinant changes sign without a
-    branch point: it has jumped to another branch.
+    A step that lands on a fold or on a branch point is moved aside, unless it `landed` on an end of the span; one that may
+    hide two folds or a turn outside the span is halved (-1: the step before is to be taken again), and so is one whose
+    determinant changes sign without a branch point: it has jumped to another branch.
     """
     for i in range(2):
         if not landed and rows.watch[k + 1, i] == 0.0 and rows.watch[k, i] != 0.0:

@@ -101,8 +101,8 @@ def open_between(context, rows, previous, last, row, landed, watched):
     """Factor to shorten the step between the neighbours `last` and `row` where it leaves open what happened; else 1.
 
     All three rows are inspected, `previous` (-1 if there is none) before `last`. A step that lands on a zero is moved
-    aside, unless it `landed` on an end of the span; one that may hide an even number of zeros, or has unexplained changes, is halved; -1 if they may be
-    hidden between `previous` and `last`.
+    aside, unless it `landed` on an end of the span; one that may hide an even number of zeros, or has unexplained changes,
+    is halved; -1 if they may be hidden between `previous` and `last`.
     """
     for i in range(2, watched):
         if not landed and rows.watch[row, i] == 0.0 and rows.watch[last, i] != 0.0:

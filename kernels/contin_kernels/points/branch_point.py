@@ -17,9 +17,23 @@ from contin_kernels.lu import unit_solutions
 from contin_kernels.memory import caller, matrix, pointer_to, shifted
 from contin_kernels.normal_forms.branching import basis, branching_equation, branching_size
 from contin_kernels.points.attempt import ATTEMPT, ERROR, OMEGA, RESIDUAL, point_at
-from contin_kernels.points.newton import AUGMENTED, EPSILON, SAMPLES, SIZES, scrambled, solve_augmented, solve_size
+from contin_kernels.points.newton import (
+    AUGMENTED,
+    EPSILON,
+    SAMPLES,
+    SIZES,
+    scrambled,
+    solve_augmented,
+    solve_size,
+)
 from contin_kernels.points.piece import on_piece, piece_at, point_on
-from contin_kernels.points.scaled import curvature_gradient, row_sizes, scaled_size, scaled_system, size_of_terms
+from contin_kernels.points.scaled import (
+    curvature_gradient,
+    row_sizes,
+    scaled_size,
+    scaled_system,
+    size_of_terms,
+)
 from contin_kernels.status import OK
 
 BESIDE = 1e-2

@@ -71,8 +71,8 @@ def locate_size(m: int, w: int, c: int, attempt: int) -> int:
 def sign_changes(values, ends, out):
     """The pairs of rows between which a column of `values` (N, s) changes sign, with nothing but zeros between them.
 
-    So is a zero at the first or the last row alone, where `ends` (2,) is 1: the path ends on a point. Fills `out` (M, 3) with first row, second row, column, by columns. Returns how many there are, which may be more
-    than M.
+    So is a zero at the first or the last row alone, where `ends` (2,) is 1: the path ends on a point. Fills `out` (M, 3)
+    with first row, second row, column, by columns. Returns how many there are, which may be more than M.
     """
     count = 0
     for slot in range(values.shape[1]):
@@ -103,11 +103,11 @@ def sign_changes(values, ends, out):
 def locate(attempt, system, context, rows, scales, tolerance, places, values, halvings, regular, found, work):
     """Solve for the point of each of `places` (K, 3) (first row, second row, slot), on ever smaller pieces, into `found`.
 
-    Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. Where it
-    finds none on the shortest piece, the defining system is singular at the point, and the point is the middle of that
-    piece; at a pole there is none. `attempt` and `system` are the addresses of the kind's functions, `scales` (K, m + 1)
-    those of the unknowns at the places, `values` (K,) what the kind needs, `regular` 0 where the Jacobian at a point gives
-    no tangent.
+    Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. A point that
+    it knows less well than the piece does is not solved. Where it finds none on the shortest piece, the defining system is
+    singular at the point, and the point is the middle of that piece; at a pole there is none. `attempt` and `system` are
+    the addresses of the kind's functions, `scales` (K, m + 1) those of the unknowns at the places, `values` (K,) what the
+    kind needs, `regular` 0 where the Jacobian at a point gives no tangent.
     """
     context = pointer_to(context)
     rows = borrow_rows(rows)
@@ -130,6 +130,8 @@ def locate(attempt, system, context, rows, scales, tolerance, places, values, ha
         solved = 0
         for turn in range(halvings):
             solved = call_attempt(attempt, (context, system, memory, slot, values[q], point, rest))
+            if here.numbers[ERROR] > width(piece) * scale[m] and width(piece) > SHORTEST:
+                solved = 0
             if solved == 1 or turn + 1 == halvings or width(piece) <= SHORTEST:
                 break
             if halve(context, memory, slot, rest) == 0:

@@ -2,8 +2,9 @@
 
 A defining system is given by the address of `augmented(context, frame, u, out, D, derivatives, work)`: for unknowns
 `u` (N,), the first m + 1 of them the scaled z, the residual `out` (N,) and, if `derivatives` is 1, its Jacobian
-`D` (N, N); if it is SIZES, in place of the residuals after the first m the sizes of the terms that they are sums of. `frame` begins with the scales of the unknowns (m + 1,) and the divisors of the equations (m,); then come the
-borders (Govaerts 2000, chapters 3 to 5), chosen near the point and then held. All arrays are given by address.
+`D` (N, N); if it is SIZES, in place of the residuals after the first m the sizes of the terms that they are sums of.
+`frame` begins with the scales of the unknowns (m + 1,) and the divisors of the equations (m,); then come the borders
+(Govaerts 2000, chapters 3 to 5), chosen near the point and then held. All arrays are given by address.
 """
 
 from __future__ import annotations
