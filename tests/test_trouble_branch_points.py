@@ -215,3 +215,47 @@ def test_the_crossing_of_a_figure_of_eight_starts_no_other_branch():
     diagram = contin.diagram(eight, "r", span=(-2, 2), start=[math.sqrt(3) / 4])
     assert len(diagram) == 1
     assert diagram[0].ends[0].reason == "closed loop"
+
+
+@flow
+def opposite(x, y, *, r=-1.0, d=0.1, q=1.0, coupling=0.0):
+    """Eigenvalues r and -q (r - d): they cross zero in opposite directions."""
+    return r * x - x**3 + coupling * y, -q * (r - d) * y - y**3
+
+
+@pytest.mark.parametrize("d", [1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 3e-2, 0.1])
+@pytest.mark.parametrize(("q", "coupling"), [(1.0, 0.0), (1.0, 1.0), (0.3, 0.0), (3.0, 0.0)])
+def test_real_eigenvalues_that_cross_in_opposite_directions(d, q, coupling):
+    at = {"d": d, "q": q, "coupling": coupling}
+    branch = follow(opposite, "r", start=[0, 0], at=at, span=(-1, 1.3))
+    assert_special(branch, {"branch point": [0.0, d]}, rounding=1e-15)
+
+
+@pytest.mark.parametrize("n", [8, 12, 20])
+def test_double_points_on_a_curved_branch(n):
+    """On the branch of x = (a, a, -a, -a, ...), a^2 = r - 2: for n = 8 a double point at r = 2 + cos(pi / 4)."""
+    ring = contin.Flow(ring_of_cells, n, {"r": -1.0, "d": 1.0})
+    start = 0.02**0.5 * np.tile([1, 1, -1, -1], n // 4)
+    branch = follow(ring, "r", start=start, at={"r": 2.02}, span=(2.005, 2.9))
+    assert reasons(branch) == ["span", "span"]
+    # Modes on it: r - 3 a^2 - 2 + 2 cos(2 pi k / n) = 4 - 2 r + 2 cos(2 pi k / n), zero at r = 2 + cos(2 pi k / n), twice.
+    exact = [2 + math.cos(2 * math.pi * k / n) for k in range(1, n // 4 + 1)]
+    exact = sorted(r for r in exact if 2.005 < r < 2.9)
+    found = [point["r"] for point in branch.special]
+    assert [point.kind for point in branch.special] == ["branch point"] * len(exact)
+    for point, r in zip(branch.special, exact, strict=True):
+        assert abs(point["r"] - r) <= point.error <= 1e-5, (found, exact)
+
+
+@flow
+def two_circles(x, *, r=0.6):
+    return (x**2 + r * r - 1) * (x**2 + (r - 1) ** 2 - 1)
+
+
+def test_a_loop_that_starts_at_a_branch_point_closes():
+    branch = follow(two_circles, "r", start=[0.8], span=(-3, 3))
+    assert_special(branch, {"branch point": [0.5, 0.5], "fold": [-1.0, 1.0]}, rounding=1e-15)
+    for start in contin.switch(branch.special["branch point"][0]):
+        other = follow(two_circles, "r", start=start, span=(-3, 3))
+        assert reasons(other) == ["closed loop", "closed loop"]
+        assert len(other.special["fold"]) == 2

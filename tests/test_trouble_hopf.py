@@ -289,3 +289,17 @@ def test_a_pair_that_jumps_over_the_axis_is_not_called_a_hopf_point():
     branch = follow(jump, "r", start=[0, 0], span=(-1, 1.3))
     assert_special(branch, {"non-hyperbolic": [0.25]})
     assert branch.special[0].form == "non-smooth"
+
+
+@flow
+def opposite_pairs(x, y, u, v, *, r=-1.0, d=0.1, w=1.0, q=1.0):
+    """One pair r +- i, the other -q (r - d) +- w i: they cross at r = 0 and d, in opposite directions."""
+    m = -q * (r - d)
+    return r * x - y, x + r * y, m * u - w * v, w * u + m * v
+
+
+@pytest.mark.parametrize("d", [1e-8, 1e-4, 1e-3, 1e-2, 3e-2, 0.1])
+@pytest.mark.parametrize(("w", "q"), [(1.0, 1.0), (1.000001, 1.0), (1.01, 1.0), (1.1, 1.0), (1.0, 3.0)])
+def test_pairs_that_cross_in_opposite_directions(d, w, q):
+    branch = follow(opposite_pairs, "r", start=[0] * 4, at={"d": d, "w": w, "q": q}, span=(-1, 1.3))
+    assert_special(branch, {"hopf": [0.0, d]}, rounding=1e-15)

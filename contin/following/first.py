@@ -17,7 +17,9 @@ Floats = NDArray[np.float64]
 ZERO = 1e-14
 BESIDE = 1e-3
 SMALL = 1e-4  # part of its change over the span, below which a state's own value says nothing of its scale
-LEAST = 1e-3  # part of its value, which a state's scale has at least
+LEAST = (
+    1e-3  # part of its value, and of the others' where its own is less, which a state's scale has at least
+)
 
 
 def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
@@ -45,7 +47,8 @@ def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Flo
     small = (size < SMALL * way) | (size <= nothing)
     other = min(1.0, float(size[~small].min())) if not small.all() else 1.0
     changing = np.where(way > nothing, np.minimum(way, other), scale[:-1])
-    scales = np.where(small, changing, np.clip(way, LEAST * size, size))
+    lowest = np.maximum(LEAST * size, np.minimum(size, LEAST * other))
+    scales = np.where(small, changing, np.clip(way, lowest, size))
     return np.append(np.maximum(scales, least), scale[-1])
 
 

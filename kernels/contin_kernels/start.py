@@ -11,7 +11,7 @@ from contin_kernels.corrector import bordered_at, corrected, correction, evaluat
 from contin_kernels.jit import entry
 from contin_kernels.lu import factor, substitute
 from contin_kernels.memory import pointer_to
-from contin_kernels.points.newton import scrambled
+from contin_kernels.points.newton import EPSILON, scrambled
 from contin_kernels.status import NOT_CONVERGED, NOT_FINITE, OK
 from contin_kernels.vectors import copy
 
@@ -94,7 +94,8 @@ def solve_across(context, z, scale, row, tolerance, most, report, work):
 def rounding_beside(context, z, scale, states):
     """Rounding of the equations near `z` (m + 1,), and what it makes of the states (m,).
 
-    Rounding is what is left of small changes of F when their linear part is taken away; `states` becomes |A^-1| times it,
+    Rounding is what is left of small changes of F when their linear part is taken away, and at least that of the terms
+    dF/dz_j z_j; `states` becomes |A^-1| times it,
     or keeps its values where A, which is F_x with columns times `scale` (m + 1,) and rows divided by the largest entry of
     those of F_z, is nearly singular.
 
@@ -127,8 +128,11 @@ def rounding_beside(context, z, scale, states):
             noise[i] = max(noise[i], abs(there[i] - here[i] - linear))
     for i in range(m):
         size = 0.0
+        terms = 0.0
         for j in range(m + 1):
             size = max(size, abs(jacobian[i, j] * scale[j]))
+            terms += abs(jacobian[i, j] * z[j])
+        noise[i] = max(noise[i], EPSILON * terms)
         size = size if size > 0.0 else 1.0
         noise[i] /= size
         for j in range(m):
