@@ -91,3 +91,27 @@ def test_a_fold_far_from_the_origin(offset):
     assert [p.kind for p in branch.special] == ["fold"]
     point = branch.special[0]
     assert abs(point["r"] - offset) <= point.error + 2e-16 * offset
+
+
+@flow
+def griffith_apart(x, y, *, r=0.4, big=1.0, small=1.0):
+    u, v = x / small, y / big
+    return (v - r * u) * small, (u**2 / (1 + u**2) - v) * big
+
+
+@flow
+def hopf_apart(x, y, *, r=-1.0, size=1.0, other=1.0):
+    u, v = x / size, y / other
+    s = u * u + v * v
+    return (r * u - v - u * s) * size, (u + r * v - v * s) * other
+
+
+@pytest.mark.parametrize("size", [1e3, 1e-6, 1e7, 1e-8, 1e9, 1e-9])
+def test_states_of_very_different_size_also_where_they_are_zero(size):
+    at = {"big": size, "small": 1 / size}
+    branch = follow(griffith_apart, "r", start=[2 / size, 0.8 * size], at=at, span=(0.05, 1))
+    assert_special(branch, {"fold": [0.5]})
+    assert branch.unstable[[0, -1]].tolist() == [0, 1]
+    branch = follow(hopf_apart, "r", start=[0, 0], at={"size": size, "other": 1 / size}, span=(-1, 1.2))
+    assert_special(branch, {"hopf": [0.0]})
+    assert branch.unstable[[0, -1]].tolist() == [0, 2]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import matrix_balance
 
 from contin.errors import NotConverged, NotFinite
 from contin.following.rows import allocate
@@ -52,6 +53,25 @@ def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Flo
     return np.append(np.maximum(scales, least), scale[-1])
 
 
+def balanced(table: Any, z: Floats, scale: Floats) -> Floats:
+    """The scales (m + 1,) with those of states that are zero in the units that the Jacobian tells of.
+
+    Balancing makes its rows and columns alike by changes of units (Osborne, On Pre-conditioning of Matrices, Journal of
+    the ACM 7, 1960); the states that are not zero, or the mean of all, give the common factor.
+    """
+    from contin_kernels.inspection import jacobian_from
+
+    m = len(z) - 1
+    zero = np.abs(z[:-1]) <= ZERO * max(1.0, float(np.max(np.abs(z[:-1]))))
+    A = jacobian_from(table, z, np.empty((m, m + 1)))[:, :m]
+    if m == 1 or not zero.any() or not np.isfinite(A).all():
+        return scale
+    units = matrix_balance(A, permute=False, separate=True)[1][0]
+    given = zero if zero.all() else ~zero
+    factor = np.exp(np.mean(np.log(scale[:-1][given] / units[given])))
+    return np.append(np.where(zero, factor * units, scale[:-1]), scale[-1])
+
+
 def correct_start(
     problem: ContinuationProblem, table: Any, z: Floats, scale: Floats, settings: Settings
 ) -> Floats:
@@ -71,7 +91,7 @@ def correct_start(
         table, z, scale, settings.tolerance, 50, loop_memory(len(z) - 1)
     )
     if status == OK:
-        scale[:-1] = first_scale(z, (0.0, float(scale[-1])))[:-1]
+        scale[:-1] = balanced(table, z, first_scale(z, (0.0, float(scale[-1]))))[:-1]
         least = 100.0 * rounding_of_states(table, z, scale) / settings.tolerance
         scale[:-1] = np.maximum(scale[:-1], least)
         return np.asarray(least)

@@ -64,9 +64,8 @@ from contin_kernels.watching import (
     watch_at,
 )
 
-ON_POINT = (
-    1e-10  # pivot, relative to the largest, below which an end of the span is taken to be a branch point
-)
+ON_POINT = 1e-13  # relative pivot, below which an end of the span is taken to be a branch point
+AT_EDGE = 1e-6  # steps are shorter than this where a branch comes near the edge of the domain
 
 CLOSING, BASE = 11, 12
 """Places in the cursor: 1 if all rows are to be sure when they are full; the row from which states' scales are measured."""
@@ -250,10 +249,11 @@ def take_step(context, limits, span, scale, cursor, rows, k, steady, h, memory, 
         return status, ASIDE
     else:
         solve_tangent(w, step.tangent, m)
-    # The last correction may have led over the edge of the domain, where the Jacobian may still be finite.
-    residual = evaluate(context, z, w, m)
-    if not math.isfinite(residual):
-        return NOT_FINITE, HALF
+    if h < AT_EDGE:
+        # The last correction may have led over the edge of the domain, where the Jacobian may still be finite.
+        residual = evaluate(context, z, w, m)
+        if not math.isfinite(residual):
+            return NOT_FINITE, HALF
     angle = turning(t, step.tangent, m)
     if angle > limits.largest_angle:
         return TURNED, max(0.1, min(ASIDE, HALF * limits.largest_angle / angle))
