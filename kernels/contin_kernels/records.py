@@ -137,6 +137,7 @@ def record(scale, step, sign, residual, rows, k, m, watched):
     rows.watch[k, 1] = sign
     for i in range(2, watched):
         rows.watch[k, i] = np.nan
+    rows.columns[k, 0] = np.nan
     for i in range(m + 1):
         rows.z[k, i] = z[i]
         rows.tangent[k, i] = t[i] * scale[i]
