@@ -40,7 +40,8 @@ def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Flo
     """Scales of the unknowns (m + 1,) by how far the `tangent` (m + 1,) at the start leads over the span.
 
     So they depend little on where the origin is: a state of 1000 may change by one. Their magnitudes, from which
-    `scale` is, bound them; where a state is small beside its change, that of the others does.
+    `scale` is, bound them; where a state is small beside its change, that of the others does. A state that stands still
+    keeps its magnitude.
     """
     size, rise = np.abs(z[:-1]), abs(float(tangent[-1]))
     way = np.abs(tangent[:-1]) * (scale[-1] / rise) if rise > 0.0 else np.full(len(size), np.inf)
@@ -49,7 +50,7 @@ def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Flo
     other = min(1.0, float(size[~small].min())) if not small.all() else 1.0
     changing = np.where(way > nothing, np.minimum(way, other), scale[:-1])
     lowest = np.maximum(LEAST * size, np.minimum(size, LEAST * other))
-    scales = np.where(small, changing, np.clip(way, lowest, size))
+    scales = np.where(small, changing, np.where(way > nothing, np.clip(way, lowest, size), size))
     return np.append(np.maximum(scales, least), scale[-1])
 
 
