@@ -13,8 +13,9 @@ import numpy as np
 
 import contin
 from benchmarks.models import RING_PARAMETERS, cyclic_griffith, griffith, ring, ring_jacobian
-from contin.following.first import correct_start, first_row, first_scale
+from contin.following.first import first_point
 from contin.following.rows import allocate
+from contin.following.scales import first_scale
 from contin.following.sharp import TOO_SHARP_STEP
 from contin.problems import Equilibria
 
@@ -88,9 +89,7 @@ def loop_for(
     context = problem.context(parameters)
     z = problem.unknowns(np.array(case.state), parameters)
     m = len(z) - 1
-    scale = first_scale(z, span)
-    correct_start(problem, context.table, z, scale, settings)
-    first = first_row(problem, context.table, z, scale, span)
+    first, scale = first_point(problem, context, z, first_scale(z, span), span, settings)
     limits = Limits(
         tolerance=settings.tolerance,
         first_step=settings.first_step,
@@ -99,6 +98,6 @@ def loop_for(
         largest_angle=math.radians(settings.largest_angle),
         most_iterations=int(settings.most_iterations),
         span=np.array(span, dtype=np.float64),
-        bounds=settings.largest_state * np.maximum(1.0, np.abs(first.z[0, :m])),
+        bounds=settings.largest_state * np.maximum(1.0, scale[:m]),
     )
     return Loop(problem, context, limits, scale, first, allocate(problem, m, count), loop_memory(m), settings)

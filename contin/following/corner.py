@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.following.rows import allocate
+from contin.following.scales import unit_tangent
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -79,8 +80,7 @@ def go_on(
     cursor[:] = new_cursor(settings.first_step, cursor[3], corner.widest)
     cursor[1], cursor[2] = taken_back, 1.0
     cursor[LAST], cursor[PREVIOUS], cursor[BASE] = k + 1, k, k + 1
-    t = row.tangent[0] / scale
-    last_tangent(work, m)[:] = t / math.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2)
+    last_tangent(work, m)[:] = unit_tangent(row.tangent[0], scale)
     jacobian_from(context.table, row.z[0], last_jacobian(work, m))
     return True
 

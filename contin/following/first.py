@@ -1,4 +1,4 @@
-"""The first point of a branch: its scales, Newton's method from the start, and its tangent."""
+"""The first point of a branch: Newton's method from the start, its scales, and its tangent."""
 
 from __future__ import annotations
 
@@ -6,71 +6,39 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import matrix_balance
 
 from contin.errors import NotConverged, NotFinite
 from contin.following.rows import allocate
+from contin.following.scales import balanced, first_scale, rounding_of_states, scale_along, unit_tangent
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
 Floats = NDArray[np.float64]
 
-ZERO = 1e-14
 BESIDE = 1e-3
-SMALL = 1e-4  # part of its change over the span, below which a state's own value says nothing of its scale
-LEAST = (
-    1e-3  # part of its value, and of the others' where its own is less, which a state's scale has at least
-)
 
 
-def first_scale(z: Floats, span: tuple[float, float]) -> Floats:
-    """Scales of the unknowns (m + 1,): magnitudes of the states at the start, the width of the span.
+def first_point(
+    problem: ContinuationProblem,
+    context: Any,
+    z: Floats,
+    scale: Floats,
+    span: tuple[float, float],
+    settings: Settings,
+) -> tuple[Any, Floats]:
+    """The row of the point that Newton's method finds from `z` (m + 1,), and the scales (m + 1,) of the branch through it.
 
-    A state that is zero, or zero to rounding, takes the smallest of the others' magnitudes, or 1 where that is smaller.
+    `scale` (m + 1,) are the scales to find it in.
     """
-    scale = np.abs(z)
-    zero = scale[:-1] <= ZERO * max(1.0, float(scale[:-1].max()))
-    known = scale[:-1][~zero]
-    scale[:-1][zero] = min(1.0, float(known.min())) if known.size else 1.0
-    scale[-1] = span[1] - span[0]
-    return scale
-
-
-def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Floats:
-    """Scales of the unknowns (m + 1,) by how far the `tangent` (m + 1,) at the start leads over the span.
-
-    So they depend little on where the origin is: a state of 1000 may change by one. Their magnitudes, from which
-    `scale` is, bound them; where a state is small beside its change, that of the others does. A state that stands still
-    keeps its magnitude.
-    """
-    size, rise = np.abs(z[:-1]), abs(float(tangent[-1]))
-    way = np.abs(tangent[:-1]) * (scale[-1] / rise) if rise > 0.0 else np.full(len(size), np.inf)
-    nothing = ZERO * max(1.0, float(size.max()))
-    small = (size < SMALL * way) | (size <= nothing)
-    other = min(1.0, float(size[~small].min())) if not small.all() else 1.0
-    changing = np.where(way > nothing, np.minimum(way, other), scale[:-1])
-    lowest = np.maximum(LEAST * size, np.minimum(size, LEAST * other))
-    scales = np.where(small, changing, np.where(way > nothing, np.clip(way, lowest, size), size))
-    return np.append(np.maximum(scales, least), scale[-1])
-
-
-def balanced(table: Any, z: Floats, scale: Floats) -> Floats:
-    """The scales (m + 1,) with those of states that are zero in the units that the Jacobian tells of.
-
-    Balancing makes its rows and columns alike by changes of units (Osborne, On Pre-conditioning of Matrices, Journal of
-    the ACM 7, 1960); the states that are not zero, or the mean of all, give the common factor.
-    """
-    from contin_kernels.inspection import jacobian_from
-
-    m = len(z) - 1
-    zero = np.abs(z[:-1]) <= ZERO * max(1.0, float(np.max(np.abs(z[:-1]))))
-    A = jacobian_from(table, z, np.empty((m, m + 1)))[:, :m]
-    if m == 1 or not zero.any() or not np.isfinite(A).all():
-        return scale
-    units = matrix_balance(A, permute=False, separate=True)[1][0]
-    given = zero if zero.all() else ~zero
-    factor = np.exp(np.mean(np.log(scale[:-1][given] / units[given])))
-    return np.append(np.where(zero, factor * units, scale[:-1]), scale[-1])
+    least = correct_start(problem, context.table, z, scale, settings)
+    problem.rescale(context, scale)
+    rows = first_row_near(problem, context.table, z, scale, span, settings)
+    scale = scale_along(rows.z[0], rows.tangent[0], scale, least)
+    problem.rescale(context, scale)
+    t = unit_tangent(rows.tangent[0], scale)
+    rows.tangent[0] = t * scale
+    rows.watch[0, 0] = t[-1] if rows.watch[0, 0] != 0.0 else 0.0
+    return rows, scale
 
 
 def correct_start(
@@ -107,23 +75,6 @@ def correct_start(
         f"Newton's method found no equilibrium of '{system.name}' at {place} ({iterations} iterations, scaled residual "
         f"{residual:.2g}); start nearer to one, or at another value of {problem.along[0]}."
     )
-
-
-def rounding_of_states(table: Any, z: Floats, scale: Floats) -> Floats:
-    """What rounding in the model makes of each state (n,): no scale may be so small that this is seen.
-
-    Measured as what is left of small changes when their linear part is taken away (More and Wild, Estimating
-    Computational Noise, SIAM Journal on Scientific Computing 33, 2011, in its simplest form).
-    """
-    from contin_kernels.start import REGULAR, rounding_beside
-
-    states = np.empty(len(z) - 1)
-    A, noise, regular = rounding_beside(table, z, scale, states)
-    if not regular:
-        left, singular, right = np.linalg.svd(A)
-        inverse = np.where(singular > REGULAR, 1.0 / np.maximum(singular, REGULAR), 0.0)
-        states = scale[:-1] * (np.abs((right.T * inverse) @ left.T) @ noise)
-    return np.asarray(states)
 
 
 def first_row_near(
@@ -200,9 +151,8 @@ def first_row_beside(
     from contin_kernels.inspection import inspect_from
 
     rows = allocate(problem, len(z) - 1, 1)
-    t = tangent / scale
     rows.z[0] = z
-    rows.tangent[0] = t / np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2) * scale
+    rows.tangent[0] = unit_tangent(tangent, scale) * scale
     rows.arclength[0] = rows.iterations[0] = rows.residual[0] = 0
     rows.watch[0] = 0.0
     before = np.full(problem.columns, np.nan)

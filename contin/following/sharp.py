@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from contin.following.corner import Sharp, go_on, sharp_turn
 from contin.following.rows import enlarge
+from contin.following.scales import unit_tangent
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -89,8 +90,7 @@ def finer(rows: Any, k: int, scale: Floats, work: Any, cursor: Floats, settings:
     scale[:-1] = np.maximum(0.01 * scale[:-1], np.minimum(scale[:-1], np.abs(rows.z[k, :-1])))
     scale[-1] *= 0.01
     cursor[4] = 10.0 * scale[-1]
-    t = rows.tangent[k] / scale
-    t /= np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2)
+    t = unit_tangent(rows.tangent[k], scale)
     last_tangent(work, len(t) - 1)[:] = t
     rows.tangent[k] = t * scale
     cursor[0] = settings.first_step

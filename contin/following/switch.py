@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
-from contin.following.first import first_scale
 from contin.following.multiple import ways_out
 from contin.following.rows import allocate
+from contin.following.scales import first_scale
 from contin.problems.equilibria import Equilibria
 from contin.problems.start import Start
 

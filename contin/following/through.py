@@ -8,14 +8,9 @@ import numpy as np
 
 from contin.branch import Branch
 from contin.following.assemble import assemble
-from contin.following.first import (
-    correct_start,
-    first_row_beside,
-    first_row_near,
-    first_scale,
-    scale_along,
-)
+from contin.following.first import first_point, first_row_beside
 from contin.following.run import Progress, Track, run
+from contin.following.scales import first_scale
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.settings import Settings
@@ -61,14 +56,7 @@ def tracks_from(
     if start.tangent is not None:
         rows = first_row_beside(problem, context.table, z, problem.direction(start.tangent), scale, settings)
         return [run(problem, context, rows, scale, span, settings, progress)]
-    least = correct_start(problem, context.table, z, scale, settings)
-    problem.rescale(context, scale)
-    rows = first_row_near(problem, context.table, z, scale, span, settings)
-    scale = scale_along(rows.z[0], rows.tangent[0], scale, least)
-    problem.rescale(context, scale)
-    t = rows.tangent[0] / scale
-    rows.tangent[0] = t / np.sqrt(np.mean(t[:-1] ** 2) + t[-1] ** 2) * scale
-    rows.watch[0, 0] = rows.tangent[0, -1] / scale[-1] if rows.watch[0, 0] != 0.0 else 0.0
+    rows, scale = first_point(problem, context, z, scale, span, settings)
     tracks = []
     for sign, name in ((-1.0, "backward"), (1.0, "forward")):
         if direction not in ("both", name):
