@@ -239,15 +239,15 @@ def test_on_a_piece_of_a_path_only_what_has_no_gap_is_a_branch_point(terms):
 @pytest.mark.parametrize("gap", [0.0, *GAPS])
 @pytest.mark.parametrize("unit", [1.0, 1e4])
 def test_a_gap_is_seen_in_any_coordinates(gap, unit):
-    judge_gap(gap, unit)
+    assert_gap_is_judged(gap, unit)
 
 
 @pytest.mark.parametrize("unit", [1e6, 1e9])
 def test_a_perfect_crossing_has_no_gap_in_units_far_apart(unit):
-    judge_gap(0.0, unit)
+    assert_gap_is_judged(0.0, unit)
 
 
-def judge_gap(gap, unit):
+def assert_gap_is_judged(gap, unit):
     random = np.random.default_rng(6)
     for _ in range(3):
         T = np.diag([1 / unit, unit]) @ random.normal(size=(2, 2))

@@ -2,26 +2,10 @@
 
 import numpy as np
 import pytest
-from trouble import assert_special, mixed, reasons
+from trouble import assert_special, hopf, mixed, pitchfork, reasons, transcritical
 
 import contin
 from contin import flow, follow
-
-
-@flow
-def transcritical(x, *, r=-1.0):
-    return r * x - x * x
-
-
-@flow
-def pitchfork(x, *, r=-1.0):
-    return r * x - x**3
-
-
-@flow
-def hopf(x, y, *, r=-1.0):
-    s = x * x + y * y
-    return r * x - y - x * s, x + r * y - y * s
 
 
 @flow

@@ -1,25 +1,9 @@
 """Special points exactly at an end of the span, or within rounding of it, from either end."""
 
 import pytest
-from trouble import assert_special, reasons
+from trouble import assert_special, hopf, pitchfork, reasons, transcritical
 
 from contin import flow, follow
-
-
-@flow
-def transcritical(x, *, r=-1.0):
-    return r * x - x * x
-
-
-@flow
-def pitchfork(x, *, r=-1.0):
-    return r * x - x**3
-
-
-@flow
-def hopf(x, y, *, r=-1.0):
-    s = x * x + y * y
-    return r * x - y - x * s, x + r * y - y * s
 
 
 @flow

@@ -1,10 +1,27 @@
-"""What the tests of troublesome branches share: special points against exact values, models in mixed coordinates."""
+"""What the tests of troublesome branches share: normal forms, special points against exact values, mixed coordinates."""
 
 from __future__ import annotations
 
 import numpy as np
 
 import contin
+from contin import flow
+
+
+@flow
+def transcritical(x, *, r=-1.0):
+    return r * x - x * x
+
+
+@flow
+def pitchfork(x, *, r=-1.0):
+    return r * x - x**3
+
+
+@flow
+def hopf(x, y, *, r=-1.0):
+    s = x * x + y * y
+    return r * x - y - x * s, x + r * y - y * s
 
 
 def values(branch, kind, along="r"):
