@@ -154,7 +154,8 @@ def examine(context, rows, row, span, scale, cursor, watch, watched):
     last = int(cursor[LAST])
     if last == row:
         return row, 1.0
-    if not inspected(rows, row) and not inspect_here(context, rows, last, row, watch.here):
+    fresh = not inspected(rows, row)
+    if fresh and not inspect_here(context, rows, last, row, watch.here):
         return row - 1, HALF
     previous = int(cursor[PREVIOUS])
     direct = True
@@ -182,6 +183,9 @@ def examine(context, rows, row, span, scale, cursor, watch, watched):
         if factor < 0.0:
             last = previous
             previous = inspected_before(rows, last)
+    if not (fresh and direct):
+        watch.here[0, 0] = np.nan
+        jacobian_at(context, rows.z[row], watch.here)
     foretell(context, rows, previous, row, scale, cursor, watch, direct)
     return row, 1.0
 
@@ -239,10 +243,8 @@ def count_between(rows, last, right):
 
 @kernel
 def foretell(context, rows, previous, row, scale, cursor, watch, direct):
-    """Let watching go on from `row`; it is trusted as the problem says where nothing had to be settled before it."""
+    """Let watching go on from `row`, whose Jacobian is in `watch.here`; it is trusted where nothing had to be settled before."""
     m = watch.at.shape[0]
-    watch.here[0, 0] = np.nan
-    jacobian_at(context, rows.z[row], watch.here)
     largest = 0.0
     if direct:
         for i in range(m):
