@@ -106,7 +106,7 @@ def hopf_apart(x, y, *, r=-1.0, size=1.0, other=1.0):
     return (r * u - v - u * s) * size, (u + r * v - v * s) * other
 
 
-@pytest.mark.parametrize("size", [1e3, 1e-3, 1e6, 1e-6, 1e7, 1e9])
+@pytest.mark.parametrize("size", [1e3, 1e-3, 1e6, 1e-6, 1e7, 1e-8, 1e9, 1e-9])
 def test_states_of_very_different_size_also_where_they_are_zero(size):
     at = {"big": size, "small": 1 / size}
     branch = follow(griffith_apart, "r", start=[2 / size, 0.8 * size], at=at, span=(0.05, 1))

@@ -31,6 +31,10 @@ SMALL = 1e-7  # of a weight, in units of the derivatives
 LARGEST_DENOMINATOR = 60
 LARGEST_WHOLE = 1e6
 MORE = 8  # states beyond the number of states
+OF_SIZE_ONE = 0.05, 20.0
+ANYWHERE = 1e-9, 1e9  # where a law that was found must hold too, at so many states and in this part of them
+PLACES = 40
+MOST = 0.8
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ def laws_of(system: Flow) -> dict[str, Law]:
     if not len(_null_space(samples)):
         return given
     varied = _derivatives(system, count, defaults, np.ones(len(defaults), bool))
-    return _with_found(system, given, np.hstack([samples, varied]))
+    elsewhere = _derivatives(system, PLACES, defaults, np.ones(len(defaults), bool), ANYWHERE)
+    return _with_found(system, given, np.hstack([samples, varied]), elsewhere)
 
 
 def laws_at(system: Flow, parameters: Floats, free: str | None = None) -> dict[str, Law]:
@@ -69,17 +74,24 @@ def laws_at(system: Flow, parameters: Floats, free: str | None = None) -> dict[s
     laws = system.laws
     varied = np.array([name == free for name in system.parameters])
     samples = _derivatives(system, len(system.states) + MORE, parameters, varied)
-    return _with_found(system, laws, samples) if len(_null_space(samples)) > len(laws) else laws
+    if len(_null_space(samples)) <= len(laws):
+        return laws
+    return _with_found(system, laws, samples, _derivatives(system, PLACES, parameters, varied, ANYWHERE))
 
 
-def _with_found(system: Flow, known: Mapping[str, Law], samples: Floats) -> dict[str, Law]:
-    """The known laws and those that hold in the samples beside them."""
+def _with_found(system: Flow, known: Mapping[str, Law], samples: Floats, elsewhere: Floats) -> dict[str, Law]:
+    """The known laws and those that hold in the samples beside them, and `elsewhere` too.
+
+    Where one term outweighs all others in the samples, its own proportions look like a law.
+    """
     laws = dict(known)
     rows = np.array([law.weights for law in known.values()]).reshape(-1, len(system.states))
     taken = {*system.states, *system.parameters, *known}
     number = 0
     for weights in _laws_in(samples):
         if np.linalg.matrix_rank(np.vstack([rows, weights]) * _sizes(samples), tol=1e-8) == len(rows):
+            continue
+        if not _holds(weights, elsewhere, MOST):
             continue
         rows = np.vstack([rows, weights])
         number += 1
@@ -98,19 +110,27 @@ def _laws_in(samples: Floats) -> list[Floats]:
     return [weights for weights in found if _holds(weights, samples)]
 
 
-def _holds(weights: Floats, samples: Floats) -> bool:
-    """Whether weights . f is rounding beside what is summed, in most samples: in a few f itself may be a difference."""
+def _holds(weights: Floats, samples: Floats, part: float = 0.5) -> bool:
+    """Whether weights . f is rounding beside what is summed, in this part of the samples: f itself may be a difference."""
     terms = np.abs(weights) @ np.abs(samples)
     left = np.abs(weights @ samples)
-    return bool(np.median(left[terms > 0.0] / terms[terms > 0.0]) <= LEFT) if np.any(terms > 0.0) else True
+    if not np.any(terms > 0.0):
+        return True
+    return bool(np.quantile(left[terms > 0.0] / terms[terms > 0.0], part) <= LEFT)
 
 
-def _derivatives(system: Flow, count: int, parameters: Floats, varied: NDArray[np.bool_]) -> Floats:
-    """f (n, up to `count`) at scattered states, each column of length one; also at other values of `varied` parameters."""
+def _derivatives(
+    system: Flow,
+    count: int,
+    parameters: Floats,
+    varied: NDArray[np.bool_],
+    states: tuple[float, float] = OF_SIZE_ONE,
+) -> Floats:
+    """f (n, up to `count`) at scattered `states`, each column of length one; also at other values of `varied` parameters."""
     random = np.random.default_rng(5)
     columns = []
     for _ in range(count):
-        x = np.exp(random.uniform(np.log(0.05), np.log(20.0), len(system.states)))
+        x = np.exp(random.uniform(np.log(states[0]), np.log(states[1]), len(system.states)))
         p = np.where(parameters == 0.0, 1.0, parameters) * random.uniform(0.5, 1.5, parameters.shape)
         p = np.where(varied, p, parameters)
         try:
