@@ -113,6 +113,10 @@ def test_nothing_is_missed_where_most_eigenvalues_are_not_computed(part):
         ordinary[[point.index for point in branch.special]] = False
         counts = np.sum(branch.eigenvalues.real > 0, axis=1)
         assert np.array_equal(counts[ordinary], branch.unstable[ordinary]), seed
+        for point in branch.special:
+            critical = np.argsort(np.abs(point.eigenvalues.real))[: 2 if point.kind == "hopf" else 1]
+            others = np.delete(point.eigenvalues.real, critical)
+            assert np.sum(others > 0) == branch.unstable[point.index], seed
     assert np.mean(parts) < 0.8
 
 

@@ -44,13 +44,15 @@ def points():
         100.0 * number[:, None] + np.arange(4.0),
     )
     problem = Equilibria(griffith, "a")
+    columns = np.hstack([EIGENVALUES.real, EIGENVALUES.imag])
+    inspected = rows_with(columns=columns, watch=np.hstack([np.ones((ROWS, 2)), EIGENVALUES.real]))
     return SolvedPoints(
         problem,
         Points(found, np.array(which)),
         PLACES,
         STATES,
         PARAMETERS,
-        Spectra(problem, None, rows_with(columns=np.hstack([EIGENVALUES.real, EIGENVALUES.imag]))),
+        Spectra(problem, None, inspected),
         TANGENTS,
     )
 

@@ -30,17 +30,24 @@ class Spectra:
         return int(np.sum(~np.isnan(self._rows.watch[:, 2])))
 
     def at(self, place: int) -> NDArray[np.complex128]:
-        """The eigenvalues (n,) of one row that was inspected."""
+        """The eigenvalues (n,) of one row."""
+        if np.isnan(self._rows.watch[place, 2]):
+            from contin_kernels.inspection import inspect_one
+
+            inspect_one(self._context.table, self._rows, place, self._room())
         values: NDArray[np.complex128] = self._problem.eigenvalues(self._rows.columns[place : place + 1])[0]
         return values
 
     def _complete(self) -> NDArray[np.float64]:
         from contin_kernels.inspection import inspect_rest
 
-        m = self._rows.z.shape[1] - 1
-        inspect_rest(self._context.table, self._rows, np.empty((m, m + 1)))
+        inspect_rest(self._context.table, self._rows, self._room())
         columns: NDArray[np.float64] = self._rows.columns
         return columns
+
+    def _room(self) -> NDArray[np.float64]:
+        m = self._rows.z.shape[1] - 1
+        return np.empty((m, m + 1))
 
     def __reduce__(self) -> tuple[type[Known], tuple[NDArray[np.complex128]]]:
         return Known, (self(),)

@@ -27,11 +27,13 @@ def branch_through(
     began: float,
 ) -> Branch:
     """The branch through a checked start, followed and with its special points."""
+    from contin_kernels.abi import PATIENCE
+
     problem = problem.starting_from(start.state, start.parameters)
     for name in marks:
         problem.position(name)
     context = problem.context(start.parameters)
-    context.ints[3] = min(int(context.ints[3]), int(settings.spectrum_every))
+    context.ints[PATIENCE] = min(int(context.ints[PATIENCE]), int(settings.spectrum_every))
     tracks = tracks_from(problem, context, start, span, direction, settings, progress)
     return assemble(problem, context, start, tracks, marks, settings, began)
 

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from contin_kernels.abi import ints_of
+from contin_kernels.abi import PATIENCE, ints_of
 from contin_kernels.arclength import (
     border_row,
     distance,
@@ -128,7 +128,7 @@ def advance(context, limits, scale, cursor, rows, work, k):
     memory = pointer_to(work)
     m = rows.z.shape[1] - 1
     watched = rows.watch.shape[1]
-    patience = ints_of(context)[3]
+    patience = ints_of(context)[PATIENCE]
     small = m == TWO and watched == FOUR and patience == 1
     step = step_at(memory, m)
     watch = watch_at(watching_of(memory, m), m)

@@ -8,7 +8,7 @@ from contin_kernels.abi import inspect_beside, jacobian_at
 from contin_kernels.jit import entry
 from contin_kernels.memory import borrowed, pointer_to
 from contin_kernels.records import borrow_rows
-from contin_kernels.watching import arrange_row, inspect_here, inspected
+from contin_kernels.watching import arrange_row, inspect_here, inspected, inspected_before
 
 
 @entry
@@ -31,6 +31,20 @@ def jacobian_from(context, z, out):
     out[0, 0] = np.nan
     jacobian_at(pointer_to(context), z, out)
     return out
+
+
+@entry
+def inspect_one(context, rows, row, jacobian):
+    """Fill columns and watched numbers of a row that was not inspected, in the order of the last one before it that was.
+
+    `jacobian` (m, m + 1) is scratch. The count of unstable eigenvalues stays as it is.
+    """
+    rows = borrow_rows(rows)
+    if not inspected(rows, row):
+        known = rows.unstable[row]
+        last = max(inspected_before(rows, row), 0)
+        inspect_here(pointer_to(context), rows, last, row, borrowed(jacobian))
+        rows.unstable[row] = known
 
 
 @entry

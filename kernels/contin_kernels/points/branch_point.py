@@ -152,8 +152,8 @@ def augmented(context, frame, u, out, D, derivatives, work):
         out[i] += u[n] * borders[i]
         full[i, n] = borders[i]
     if derivatives == SIZES:
-        out[m] = size_of_terms(D, N, m, n, w, v)
-        out[n] = size_of_terms(D, N, m, n, w, shifted(v, N))
+        out[N] = size_of_terms(D, N, m, n, w, v)
+        out[N + 1] = size_of_terms(D, N, m, n, w, shifted(v, N))
     elif derivatives:
         full[m, n] = full[n, n] = 0.0
         for i in range(2):

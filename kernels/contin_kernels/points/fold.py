@@ -62,7 +62,7 @@ def augmented(context, frame, u, out, D, derivatives, work):
     null_vectors(context, D, n, shifted(frame, 2 * m + 1), shifted(frame, 3 * m + 1), r, w, rest)
     out[m] = r[m]
     if derivatives == SIZES:
-        out[m] = size_of_terms(D, n, m, m, w, r)
+        out[n] = size_of_terms(D, n, m, m, w, r)
     elif derivatives:
         r[m] = 0.0
         curvature_gradient(context, m, frame, work, r, w, shifted(D, m * n), rest)

@@ -80,7 +80,7 @@ def augmented(context, frame, u, out, D, derivatives, work):
             for j in range(m):
                 entry = D[i * N + j] * frame[m + 1 + i] / (frame[i] * frame[2 * m + 1])
                 size += abs(p[i]) * (abs(entry) + (u[n] if i == j else 0.0)) * abs(q[j])
-        out[m] = out[m + 1] = size
+        out[N] = out[N + 1] = size
         return
     unit = frame[2 * m + 1]
     turn = 0.0j

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from contin_kernels.abi import inspect_beside, ints_of, jacobian_at
+from contin_kernels.abi import PATIENCE, inspect_beside, ints_of, jacobian_at
 from contin_kernels.corrector import tangent_beside, tangent_size
 from contin_kernels.jit import entry, fused, kernel
 from contin_kernels.memory import borrowed, matrix, pointer_to, shifted
@@ -33,6 +33,7 @@ from contin_kernels.points.piece import (
 )
 from contin_kernels.records import Rows, borrow_rows
 from contin_kernels.vectors import copy
+from contin_kernels.watching import inspected
 
 SHORTEST = 1e-13
 CERTAIN = 1e-12
@@ -207,7 +208,10 @@ def apart(z, points, row, scale):
 
 @kernel
 def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
-    """Row q of the found ones: place, tangent, eigenvalues, and the unstable ones without the critical."""
+    """Row q of the found ones: place, tangent, and how many eigenvalues are unstable without the critical.
+
+    The eigenvalues themselves are computed where that number needs them, or where they are at all rows.
+    """
     z = here.z
     n = z.shape[0]
     m = n - 1
@@ -237,15 +241,20 @@ def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
             tangent[e] /= math.sqrt(length)
     if regular:
         tangent_beside(context, pointer_to(z), pointer_to(scale), pointer_to(tangent), work)
-    jacobian = matrix(work, m, n)
-    jacobian[0, 0] = np.nan
-    jacobian_at(context, z, jacobian)
     watch = new.watch[q]
-    columns = new.columns[q]
-    inspect_beside(context, z, jacobian, rows.columns[k], columns, watch[2:])
     watch[0] = tangent[m] / scale[m]
     watch[1] = rows.watch[k, 1]
-    new.unstable[q] = uncritical(columns, watch[2:], here.numbers[OMEGA])
+    omega = here.numbers[OMEGA]
+    new.unstable[q] = count_beside(rows, k, omega) if on < 0 and ints_of(context)[PATIENCE] > 1 else -1
+    if new.unstable[q] < 0:
+        jacobian = matrix(work, m, n)
+        jacobian[0, 0] = np.nan
+        jacobian_at(context, z, jacobian)
+        inspect_beside(context, z, jacobian, rows.columns[k], new.columns[q], watch[2:])
+        new.unstable[q] = uncritical(new.columns[q], watch[2:], omega)
+    else:
+        new.columns[q] = np.nan
+        watch[2:] = np.nan
     new.iterations[q] = 0
     new.residual[q] = here.numbers[RESIDUAL]
     new.arclength[q] = rows.arclength[on]
@@ -258,6 +267,26 @@ def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
             along += step * (z[e] - rows.z[k, e]) / scale[e]
         part = min(1.0, max(0.0, along / chord)) if chord > 0.0 else 0.0
         new.arclength[q] = rows.arclength[k] + part * (rows.arclength[k + 1] - rows.arclength[k])
+
+
+@kernel
+def count_beside(rows, k, omega):
+    """How many eigenvalues are unstable at a point after row k, without the critical, as far as the rows beside it tell.
+
+    They do where the critical ones, one if `omega` is zero, two if it is positive, are all that change between them. Else -1.
+    """
+    critical = 0 if omega < 0.0 else (1 if omega == 0.0 else 2)
+    left = rows.unstable[k]
+    right = rows.unstable[k + 1]
+    if abs(right - left) != critical:
+        return -1
+    if inspected(rows, k) and inspected(rows, k + 1):
+        for i in range(2, rows.watch.shape[1]):
+            if rows.watch[k, i] * rows.watch[k + 1, i] <= 0.0:
+                critical -= 1
+        if critical != 0:
+            return -1
+    return min(left, right)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 A defining system is given by the address of `augmented(context, frame, u, out, D, derivatives, work)`: for unknowns
 `u` (N,), the first m + 1 of them the scaled z, the residual `out` (N,) and, if `derivatives` is 1, its Jacobian
-`D` (N, N); if it is SIZES, in place of the residuals after the first m the sizes of the terms that they are sums of.
+`D` (N, N); if it is SIZES, after the residuals the sizes of the terms that the last N - m of them are sums of.
 `frame` begins with the scales of the unknowns (m + 1,) and the divisors of the equations (m,); then come the borders
 (Govaerts 2000, chapters 3 to 5), chosen near the point and then held. All arrays are given by address.
 """
@@ -61,8 +61,8 @@ def scrambled(seed):
 
 
 @kernel
-def rounding_error(context, system, N, frame, u, work, factors, order):
-    """Residual plus rounding times the inverse's row.
+def rounding_error(context, N, frame, u, work, factors, order):
+    """Residual plus rounding times the inverse's row; `work` as `augmented` left it with SIZES.
 
     The rounding of F is measured by perturbing z by a few units in the last place; that of the other equations is what
     their derivatives make of such perturbations, and what rounding makes of the terms that they are sums of.
@@ -76,13 +76,10 @@ def rounding_error(context, system, N, frame, u, work, factors, order):
     moved = shifted(work, 5 * N)
     there = shifted(work, 6 * N)
     D = matrix(shifted(work, 8 * N), N, N)
-    sizes = shifted(work, 5 * N)
-    arguments = (context, frame, u, sizes, shifted(work, 8 * N), SIZES, shifted(work, 8 * N + 2 * N * N))
-    call_augmented(system, arguments)
     for i in range(N):
         noise[i] = 0.0
         if i >= m:
-            noise[i] = EPSILON * (1.0 + TERMS * sizes[i])
+            noise[i] = EPSILON * (1.0 + TERMS * unit[i - m])
             for j in range(N):
                 noise[i] += 8.0 * EPSILON * abs(D[i, j]) * max(abs(u[j]), 1e-3)
     for i in range(m + 1):
@@ -153,7 +150,7 @@ def solve_tool(context, system, N, frame, u, report, work):
     if rounds == 0:
         return NOT_CONVERGED
     copy(kept, unknowns)
-    call_augmented(system, (context, frame, u, work, shifted(work, 8 * N), 0, rest))
+    call_augmented(system, (context, frame, u, work, shifted(work, 8 * N), SIZES, rest))
     report[0] = largest(out)
-    report[1] = rounding_error(context, system, N, frame, u, work, factors, order)
+    report[1] = rounding_error(context, N, frame, u, work, factors, order)
     return OK
