@@ -115,7 +115,7 @@ def choose_borders(context, D, m, direction, borders, v, w, work):
     for i in range(m):
         borders[i] = scrambled(1.0 + i)
     other = shifted(v, n + 1)
-    for _ in range(3):
+    for _ in range(2):
         null_vectors(context, D, m, borders, v, w, work)
         size = length(w, m)
         for i in range(m):

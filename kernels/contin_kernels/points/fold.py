@@ -132,7 +132,7 @@ def attempt(context, system, piece, slot, value, point, work):
     for i in range(m):
         left[i] = scrambled(1.0 + i)
         right[i] = scrambled(101.0 + i)
-    for _ in range(3):
+    for _ in range(2):
         null_vectors(context, D, n, left, right, shifted(work, 5 * n), shifted(work, 6 * n), rest)
         r[m] = 0.0
         w[m] = 0.0

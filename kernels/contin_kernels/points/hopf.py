@@ -159,7 +159,7 @@ def attempt(context, system, piece, slot, value, point, work):
     scaled_system(context, m, frame, u, point, out, D, N, rest)
     for i in range(4 * m):
         borders[i] = scrambled(1.0 + i)
-    for _ in range(3):
+    for _ in range(2):
         critical_vectors(context, D, frame, 1.0, m, right, left, rest)
         q[m] = p[m] = 0.0
         size_q = norm(q)
