@@ -359,13 +359,13 @@ def test_no_eigenvalues_where_the_model_is_not_finite():
 def test_rounding_is_what_small_changes_leave_beside_their_linear_part():
     z, states = np.array([1.0, 1.0]), np.zeros(1)
     context = LINE.context()
-    A, noise, regular = rounding_beside(context.table, z, np.ones(2), states)
+    A, noise, regular = rounding_beside(context.table, z, z, np.ones(2), states)
     assert A.tolist() == [[-1.0]]
     assert noise[0] <= 1e-15
     assert (regular, states[0]) == (True, noise[0])
     # (1024 + x) - 1024 - l: the sum keeps x to half of the spacing of numbers above 1024 only, 2^-43 = 1.1e-13.
     context = Polynomial(1, [(0, 1024, ()), (0, 1, (0,)), (0, -1024, ()), (0, -1, (1,))]).context()
-    A, noise, regular = rounding_beside(context.table, z, np.ones(2), states)
+    A, noise, regular = rounding_beside(context.table, z, z, np.ones(2), states)
     assert A.tolist() == [[1.0]]
     assert 2.0**-46 <= noise[0] <= 2.0**-42
     assert (regular, states[0]) == (True, noise[0])
@@ -378,7 +378,7 @@ def test_rounding_reaches_the_states_through_the_inverse(n):
     terms += [term for i in range(n) for term in ((i, 2.0 ** (10 + i), ()), (i, -(2.0 ** (10 + i)), ()))]
     context = Polynomial(n, terms).context()
     states, scale = np.zeros(n), random.uniform(0.1, 10.0, n + 1)
-    A, noise, regular = rounding_beside(context.table, np.ones(n + 1), scale, states)
+    A, noise, regular = rounding_beside(context.table, np.ones(n + 1), np.ones(n + 1), scale, states)
     assert regular
     assert np.all(noise > 0.0)
     rows = np.array([[c for _, c, _ in terms[i * (n + 1) : (i + 1) * (n + 1)]] for i in range(n)]) * scale
@@ -390,7 +390,7 @@ def test_rounding_reaches_the_states_through_the_inverse(n):
 def test_rounding_leaves_the_states_alone_where_they_are_not_unique():
     context = Polynomial(2, [(0, 1, (0,)), (0, 1, (1,)), (1, 1, (0,)), (1, 1, (1,)), (1, 1, (2,))]).context()
     states = np.array([3.0, 4.0])
-    A, _, regular = rounding_beside(context.table, np.ones(3), np.ones(3), states)
+    A, _, regular = rounding_beside(context.table, np.ones(3), np.ones(3), np.ones(3), states)
     assert A.tolist() == [[1.0, 1.0], [1.0, 1.0]]
     assert not regular
     assert states.tolist() == [3.0, 4.0]

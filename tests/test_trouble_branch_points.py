@@ -55,12 +55,42 @@ def test_branch_points_however_close(d, seed):
         assert all(p.criticality == "supercritical" for p in branch.special)
 
 
-@pytest.mark.parametrize("d", APART)
+@flow
+def crossed_on_a_parabola(x, y, *, r=-1.0, d=0.1):
+    """The same with a transcritical point."""
+    return r + x * x, (x - d) * y - y**2
+
+
+@flow
+def opposite_on_a_parabola(x, y, *, r=-1.0, d=0.1):
+    """The same with the eigenvalue of y against that of x, and three times as fast."""
+    return r + x * x, 3 * (d - x) * y - y**3 + y * y * x
+
+
+@pytest.mark.parametrize("model", [on_a_parabola, crossed_on_a_parabola, opposite_on_a_parabola])
+@pytest.mark.parametrize("d", [*APART, 1e-7, 3e-8, 1e-8, -1e-7, -1e-8])
 @pytest.mark.parametrize("seed", [None, 1, 2])
-def test_a_branch_point_beside_a_fold(d, seed):
-    model, T = (on_a_parabola, np.eye(2)) if seed is None else mixed(on_a_parabola, seed)
+def test_a_branch_point_beside_a_fold(model, d, seed):
+    model, T = (model, np.eye(2)) if seed is None else mixed(model, seed)
     branch = follow(model, "r", start=T @ [1.0, 0.0], at={"d": d}, span=(-1, 1))
     assert_special(branch, {"branch point": [-d * d], "fold": [0.0]}, rounding=1e-15)
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 3])
+@pytest.mark.parametrize("beside", [1e-6, 1e-3, 1.0])
+def test_the_turn_of_a_pitchforks_own_branch_is_no_fold(seed, beside):
+    """x = sqrt r turns at r = 0, beside an eigenvalue of any size that does not cross."""
+
+    @flow
+    def arms(x, y, z, *, r=1.0, beside=1.0):
+        return r * x - x**3, x - y, -(beside + x * x) * z
+
+    at = {"beside": beside}
+    model, T = (arms, np.eye(3)) if seed is None else mixed(arms, seed)
+    branch = follow(model, "r", start=T @ [1.0, 1.0, 0.0], at=at, span=(-1, 1))
+    assert len(branch.special) == 1
+    point = branch.special[0]
+    assert point.kind == "branch point" and abs(point["r"]) <= point.error <= 1e-8
 
 
 def test_a_linear_model_with_a_zero_eigenvalue_has_one_branch_point():

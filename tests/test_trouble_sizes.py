@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from trouble import assert_special, reasons
 
-from contin import Settings, flow, follow
+from contin import NotConverged, Settings, flow, follow
 
 
 @flow
@@ -106,3 +106,41 @@ def test_a_start_at_which_a_state_is_nearly_zero(model, u):
         np.max(np.abs(model.derivative(x, p))) for x, p in zip(branch.states, branch.parameters, strict=True)
     )
     assert residual <= 1e-9
+
+
+@flow
+def nearly_zero(u, v, *, r=0.0, e=1e-6):
+    """r^2 = x^2 - x^4 + e with x = 1 + u, v = x: an oval with a waist, and u is about e / 2 at r = 0."""
+    x = 1 + u
+    return x * x - x**4 + e - r * r, x - v
+
+
+@flow
+def nearly_zero_of_three(u, v, w, *, r=0.0, e=1e-6):
+    """The same with u as the difference of v and w."""
+    x = 1 + u
+    return v * v - v**4 + e - r * r, x - v, w - 1 - (x - 1) / 3
+
+
+@pytest.mark.parametrize("e", [1e-2, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12])
+def test_a_nearly_zero_state_whose_rounding_is_that_of_states_of_size_one(e):
+    q = 0.5 + math.sqrt(0.25 + e)
+    x = math.sqrt(q)
+    u = e / (q * (x + 1))
+    width, waist = math.sqrt(0.25 + e), math.sqrt(e)
+    folds = {"fold": [-width, -width, width, width, -waist, waist]}
+    for model, start in ((nearly_zero, [u, x]), (nearly_zero_of_three, [u, x, 1 + u / 3])):
+        branch = follow(model, "r", start=start, at={"e": e}, span=(-2, 2))
+        assert_special(branch, folds, rounding=1e-15)
+        assert reasons(branch) == ["closed loop", "closed loop"]
+
+
+@pytest.mark.parametrize("gap", [1e-6, 1e-9, 1e-12])
+@pytest.mark.parametrize("x", [0.0, 1e-9, 1e-6, 1e-3, 1.0])
+def test_a_small_residual_without_an_equilibrium_is_refused(gap, x):
+    @flow
+    def above(x, y, *, r=0.0, gap=1e-6):
+        return (x - 1) ** 2 + gap * (1 + r * r), y - 1
+
+    with pytest.raises(NotConverged):
+        follow(above, "r", start=[1 + x, 1.0], at={"gap": gap}, span=(-1, 1))

@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 ZERO = 1e-14
 SMALL = 1e-4  # part of its change over the span, below which a state's own value says nothing of its scale
+FARTHER = 100.0  # small states are moved to see rounding: that of the others is large beside them
 LEAST = (
     1e-3  # part of its value, or of the others' where that is less, which a moving state's scale has at least
 )
@@ -76,13 +77,24 @@ def scale_along(z: Floats, tangent: Floats, scale: Floats, least: Floats) -> Flo
 def rounding_of_states(table: Any, z: Floats, scale: Floats) -> Floats:
     """What rounding in the model makes of each state (n,): no scale may be so small that this is seen.
 
-    Measured as what is left of small changes when their linear part is taken away (More and Wild, Estimating
-    Computational Noise, SIAM Journal on Scientific Computing 33, 2011, in its simplest form).
+    Measured as `contin_kernels.start.rounding_beside` says. A state that is small beside others may be the difference of
+    such: it is measured in the units that its column of the Jacobian tells of, that no scale looks like a singular point.
     """
+    from contin_kernels.inspection import jacobian_from
     from contin_kernels.start import REGULAR, rounding_beside
 
+    size = np.abs(z[:-1])
+    sizes = np.abs(z)
+    small = size < SMALL * size.max(initial=0.0)
+    if small.any():
+        entries = np.abs(jacobian_from(table, z, np.empty((len(size), len(z)))) * scale)
+        rows = entries.max(axis=1, keepdims=True)
+        column = np.max(entries[:, :-1] / np.where(rows > 0.0, rows, 1.0), axis=0)
+        units = np.minimum(scale[:-1] / np.where(column > 0.0, column, 1.0), size[~small].min())
+        scale = np.append(np.where(small, np.maximum(units, scale[:-1]), scale[:-1]), scale[-1])
+        sizes[:-1][small] *= FARTHER
     states = np.empty(len(z) - 1)
-    A, noise, regular = rounding_beside(table, z, scale, states)
+    A, noise, regular = rounding_beside(table, z, sizes, scale, states)
     if not regular:
         left, singular, right = np.linalg.svd(A)
         inverse = np.where(singular > REGULAR, 1.0 / np.maximum(singular, REGULAR), 0.0)

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from contin.points.finder import Facts, Finder, Integers, Path, changes_of, chosen, locate
+from contin.points.finder import Facts, Finder, Floats, Integers, Path, changes_of, chosen, locate
 
 NEAR = 1e-3  # arclength within which a branch point may explain a fold
 LEAST = 1e-6  # scaled distance within which it does
+CLEAR = 1e-9  # arclength from a point, from which on signs are sure
 
 
 @functools.cache
@@ -90,7 +91,10 @@ def _joined(groups: list[Any]) -> Any:
 
 
 def _explained(found: Any, finder: Integers, path: Path) -> Any:
-    """Which folds are only another view of a branch point: the turn of the branch at a pitchfork."""
+    """Which folds are only another view of a branch point: the turn of the branch at a pitchfork.
+
+    There an eigenvalue comes to zero and goes back; where a fold lies beside a branch point two of them cross it.
+    """
     names = np.array([one.names[0] for one in finders()])
     explained = np.zeros(len(finder), dtype=bool)
     crossings = np.flatnonzero(names[finder] == "branch point")
@@ -104,8 +108,23 @@ def _explained(found: Any, finder: Integers, path: Path) -> Any:
         near = np.abs(s[folds] - s[other]) <= NEAR
         apart = np.max(np.abs(z[folds] - z[other]) / scales[folds], axis=1)
         bound = np.maximum(LEAST, 10.0 * found.error[folds] / path.scale[-1])
-        explained[folds[near & (apart < bound)]] = True
+        for q in np.flatnonzero(near & (apart < bound)):
+            two = found.solved[folds[q]] == 1 and crossed(path, s[[folds[q], other[q]]]) > 1
+            explained[folds[q]] |= not two
     return explained
+
+
+def crossed(path: Path, s: Floats) -> int:
+    """How many real eigenvalues have different signs at the rows before and after the arclengths `s` of some points."""
+    watch, columns, w = path.rows.watch[:, 2:], path.rows.columns, path.problem.watched
+    sure = np.flatnonzero(np.all(watch != 0.0, axis=1) & ~np.isnan(watch[:, 0]))
+    before = np.searchsorted(path.rows.arclength[sure], np.min(s) - CLEAR) - 1
+    behind = np.searchsorted(path.rows.arclength[sure], np.max(s) + CLEAR)
+    if before < 0 or behind == len(sure):
+        return 0
+    i, j = sure[before], sure[behind]
+    real = (columns[i, w:] == 0.0) & (columns[j, w:] == 0.0)
+    return int(np.sum(real & (watch[i] * watch[j] < 0.0)))
 
 
 __all__ = ["Path", "Points", "find_points", "finders"]
