@@ -54,7 +54,7 @@ def attempt(finder, context, guess, scale, slot, omega=0.0):
         np.zeros(2, np.int64),
         np.zeros(2),
     )
-    problem: Any = SimpleNamespace(kind="equilibria", watched=w, columns=c)
+    problem: Any = SimpleNamespace(kind="equilibria", watched=w, columns=c, multipliers=False)
     path = Path(problem, context, rows, 0, scale, scale, Settings())
     with np.errstate(all="ignore"):
         found = locate(replace(finder, kept=None, halvings=1), path, np.array([[0, 1, slot]]), np.zeros(1))

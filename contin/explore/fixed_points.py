@@ -80,7 +80,7 @@ class FixedPoint:
         return f"<{self.kind} at {where}>"
 
 
-class FixedPoints(Sequence[FixedPoint]):
+class FixedPointList(Sequence[FixedPoint]):
     """The equilibria found, stable ones first."""
 
     def __init__(self, name: str, points: Sequence[FixedPoint]) -> None:
@@ -133,7 +133,7 @@ def fixed_points(
     confirm: bool = False,
     starts: int | None = None,
     settings: Settings | None = None,
-) -> FixedPoints:
+) -> FixedPointList:
     """All equilibria that are found at given parameter values, classified, the stable ones first.
 
     Newton's method runs from quasi-random states, and from each also away from all that is known already (deflation:
@@ -156,7 +156,7 @@ def fixed_points(
 
     Returns
     -------
-    FixedPoints
+    FixedPointList
 
     Raises
     ------
@@ -193,7 +193,7 @@ def fixed_points(
     points.sort(key=lambda point: (point.classification.unstable, *point.state))
     if confirm:
         points = [_confirmed(system, point, p) for point in points]
-    return FixedPoints(system.name, points)
+    return FixedPointList(system.name, points)
 
 
 def _kept(state: Floats, names: tuple[str, ...], feasible: Any) -> bool:

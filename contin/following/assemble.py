@@ -43,10 +43,11 @@ def assemble(
         origin += int(np.sum((points.found.on == 0) & (points.found.after < origin)))
     states = problem.states(rows.z)
     parameters = problem.parameters(rows.z, start.parameters)
+    phases = problem.phases(rows.z)
     spectra = Spectra(problem, context, rows)
     if points is not None:
         tangents = problem.directions(rows.tangent)
-        made = SolvedPoints(problem, points, places, states, parameters, spectra, tangents)
+        made = SolvedPoints(problem, points, places, states, parameters, spectra, tangents, phases)
         special = SpecialPoints(made)
     return Branch(
         problem.kind,
@@ -70,6 +71,7 @@ def assemble(
         time.perf_counter() - began,
         None,
         problem.system,
+        phases,
     )
 
 
