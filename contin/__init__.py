@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         Classification,
         Fit,
         FixedPoint,
-        FixedPoints,
+        FixedPointList,
         MassBalance,
         Trajectory,
         classify,
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     )
     from contin.following import diagram, follow, switch
     from contin.plotting import phase_portrait
-    from contin.problems import Equilibria, Orbit, Start
+    from contin.problems import Equilibria, FixedPoints, Orbit, Start
     from contin.settings import Settings
     from contin.storage import load, save
-    from contin.systems import Flow, flow
+    from contin.systems import Flow, Map, flow, map
 
 __all__ = [
     "BadValue",
@@ -64,8 +64,10 @@ __all__ = [
     "FileError",
     "Fit",
     "FixedPoint",
+    "FixedPointList",
     "FixedPoints",
     "Flow",
+    "Map",
     "MassBalance",
     "MissingExtra",
     "ModelError",
@@ -87,6 +89,7 @@ __all__ = [
     "flow",
     "follow",
     "load",
+    "map",
     "mass_balance",
     "models",
     "phase_portrait",
@@ -112,7 +115,7 @@ _NAMES_OF = {
         "Classification",
         "Fit",
         "FixedPoint",
-        "FixedPoints",
+        "FixedPointList",
         "MassBalance",
         "Trajectory",
         "classify",
@@ -126,10 +129,10 @@ _NAMES_OF = {
     ),
     "contin.following": ("diagram", "follow", "switch"),
     "contin.plotting": ("phase_portrait",),
-    "contin.problems": ("Equilibria", "Orbit", "Start"),
+    "contin.problems": ("Equilibria", "FixedPoints", "Orbit", "Start"),
     "contin.settings": ("Settings",),
     "contin.storage": ("load", "save"),
-    "contin.systems": ("Flow", "flow"),
+    "contin.systems": ("Flow", "Map", "flow", "map"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.errors import MissingExtra, unknown
+from contin.errors import BadValue, MissingExtra, unknown
 from contin.kinds import kind_named
 from contin.settings import Settings
 
@@ -78,6 +78,8 @@ class SpecialPoint:
         Bound on the largest absolute error among the free parameters' values.
     tangent : (n + 1,) array
         Unit tangent of the branch in scaled variables, as at the row.
+    phases : (k, n) array or None
+        All phases of a map's cycle, the first of them `state`.
     """
 
     kind: str
@@ -96,6 +98,7 @@ class SpecialPoint:
     error: float
     tangent: Floats
     system: Any = field(default=None, repr=False)
+    phases: Floats | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> float:
         """Value of the state or parameter called `name`."""
@@ -109,6 +112,21 @@ class SpecialPoint:
     def states(self) -> Floats:
         """The state, (n,), under the name that branches use."""
         return self.state
+
+    @property
+    def whole(self) -> Floats:
+        """The state (n,), of a map's cycle all phases (k, n)."""
+        return self.state if self.phases is None else self.phases
+
+    @property
+    def period(self) -> int | None:
+        """The period k of a map's cycle, 1 of a fixed point; None of an equilibrium of a flow."""
+        return None if self.phases is None else len(self.phases)
+
+    @property
+    def multipliers(self) -> NDArray[np.complex128]:
+        """The `eigenvalues` (n,) of a point of a map."""
+        return self.eigenvalues
 
     def __repr__(self) -> str:
         where = ", ".join(f"{name} = {self[name]:.10g}" for name in self.along + self.state_names[:4])
@@ -202,6 +220,8 @@ class Branch:
         Seconds.
     parent : (int, int) or None
         Branch and special point of the diagram from which this branch was switched to.
+    phases : (points, k, n) array or None
+        Of cycles of a map with period k, and of its fixed points (k = 1): all phases, the first of them in `states`.
     """
 
     problem: str
@@ -225,6 +245,7 @@ class Branch:
     wall_time: float = 0.0
     parent: tuple[int, int] | None = None
     system: Any = field(default=None, repr=False)
+    phases: Floats | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.states)
@@ -241,6 +262,29 @@ class Branch:
     def eigenvalues(self) -> NDArray[np.complex128]:
         """(points, n) eigenvalues (flows) or multipliers (maps, cycles), in an order that is continuous along the branch."""
         return self.spectra()
+
+    @property
+    def multipliers(self) -> NDArray[np.complex128]:
+        """The `eigenvalues` (points, n) of a branch of a map: multipliers of the k-th iterate."""
+        return self.eigenvalues
+
+    @property
+    def period(self) -> int | None:
+        """The period k of a map's cycles, 1 of fixed points; None of equilibria of a flow."""
+        return None if self.phases is None else self.phases.shape[1]
+
+    def orbit(self, i: int) -> Floats:
+        """All phases (k, n) of the map's cycle at point `i`.
+
+        Raises
+        ------
+        BadValue
+            On a branch of equilibria.
+        """
+        if self.phases is None:
+            raise BadValue(f"a branch of {self.problem} has no orbits; its states are `branch.states`.")
+        phases: Floats = self.phases[i]
+        return phases
 
     @property
     def stable(self) -> NDArray[np.bool_]:

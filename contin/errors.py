@@ -53,6 +53,15 @@ class MissingExtra(ContinError, ImportError):
     """An optional package is needed; the message gives the pip command."""
 
 
+def with_article(word: str) -> str:
+    """The word with "a" or "an" before it.
+
+    >>> with_article("equilibrium"), with_article("8-cycle"), with_article("2-cycle")
+    ('an equilibrium', 'an 8-cycle', 'a 2-cycle')
+    """
+    return f"an {word}" if word.startswith(("a", "e", "i", "o", "u", "8", "11-", "18-")) else f"a {word}"
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     """Build the error for a wrong name, with the nearest right one.
 

@@ -144,7 +144,7 @@ RAISING = {
     "x + 'text'": "'f' raises TypeError: unsupported operand",
     "float('text')": "'f' raises ValueError: could not convert",
     "unknown * x": "NameError: name 'unknown' is not defined (line 2 of <string>), at x = 1, a = 2.",
-    "(x, x)": "'f' returns 2 values for 1 state (x); return one derivative for each state",
+    "(x, x)": "'f' returns 2 values for 1 state (x); return one number for each state",
     "()": "returns 0 values for 1 state",
     "None": "'f' returns None: is a `return` missing?",
     "(None,)": "returns None",

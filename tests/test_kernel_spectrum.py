@@ -22,7 +22,7 @@ def order_like(re, im, watch, older, before, ratio, n):
 
 @compiled
 def sure_of_signs(left, right, change, way, n):
-    return spectrum.sure_of_signs(pointer_to(left), pointer_to(right), change, way, n)
+    return spectrum.sure_of_signs(pointer_to(left), pointer_to(right), change, way, n, 0)
 
 
 def sure(left, right, way, change=0.0):
@@ -34,7 +34,7 @@ def sure(left, right, way, change=0.0):
 @compiled
 def spectra_doubtful(before, after, left, right, n):
     return spectrum.spectra_doubtful(
-        pointer_to(before), pointer_to(after), pointer_to(left), pointer_to(right), n
+        pointer_to(before), pointer_to(after), pointer_to(left), pointer_to(right), n, 0
     )
 
 

@@ -7,7 +7,7 @@ from contin.explore.classify import (
     classify_multipliers,
 )
 from contin.explore.fit import Fit, fit
-from contin.explore.fixed_points import FixedPoint, FixedPoints, fixed_points
+from contin.explore.fixed_points import FixedPoint, FixedPointList, fixed_points
 from contin.explore.mass_balance import MassBalance, mass_balance
 from contin.explore.settle import settle
 from contin.explore.simulate import simulate
@@ -17,7 +17,7 @@ __all__ = [
     "Classification",
     "Fit",
     "FixedPoint",
-    "FixedPoints",
+    "FixedPointList",
     "MassBalance",
     "Trajectory",
     "classify",

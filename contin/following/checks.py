@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
-from contin.errors import BadValue, NotFinite, unknown
+from contin.errors import BadValue, NotFinite, unknown, with_article
+from contin.following.switch import switch
 from contin.problems.coordinates import IndependentStates, totals_of, weights_of
 from contin.problems.equilibria import Equilibria
+from contin.problems.fixed_points import FixedPoints
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
-from contin.systems import Flow
+from contin.systems import Flow, Map, System
 
 if TYPE_CHECKING:
     from contin.systems.conservation import Law
@@ -24,17 +26,23 @@ Floats = NDArray[np.float64]
 
 
 def as_problem(
-    problem: ContinuationProblem | Flow,
+    problem: ContinuationProblem | System,
     along: str | None,
     start: Any = None,
     at: Mapping[str, float] | None = None,
 ) -> ContinuationProblem:
-    """The problem itself, or equilibria of a bare flow, with the conservation laws at what start and `at` give."""
+    """The problem itself; equilibria of a bare flow, with the conservation laws at what start and `at` give; or fixed points.
+
+    Of a bare map those of a start that is a cycle have its period.
+    """
     if isinstance(problem, Flow):
         return Equilibria(problem, along, laws=problem.laws_at(_parameters_of(problem, start, at), along))
-    if not hasattr(problem, "context"):
+    if isinstance(problem, Map):
+        cycle = isinstance(start, Start | SpecialPoint) and start.phases is not None
+        return FixedPoints(problem, along, len(start.phases) if cycle else 1)
+    if isinstance(problem, System) or not hasattr(problem, "context"):
         raise BadValue(
-            f"a model is made with @contin.flow or contin.Flow(...), not {type(problem).__name__}."
+            f"a model is made with {Flow.made_by}, a map with {Map.made_by}; this is {type(problem).__name__}."
         )
     if along is not None and (along,) != problem.along:
         raise BadValue(f"`along` is {along!r}, but the problem is {problem!r}.")
@@ -91,7 +99,7 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
     system = problem.system
     if start is None:
         raise BadValue(
-            f"`start` is missing: give a state near an equilibrium, for example "
+            f"`start` is missing: give a state near {with_article(problem.solution)}, for example "
             f"start={{{', '.join(f'{name!r}: ...' for name in system.states[:3])}}}, or use contin.diagram, which finds its own."
         )
     if isinstance(start, Start | SpecialPoint):
@@ -107,7 +115,17 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
             raise BadValue(
                 f"the start is a point of another model: its states are {', '.join(start.state_names)}."
             )
-        return Start(start.state.copy(), start.parameters[:k].copy(), text=f"{start.label}")
+        if (
+            isinstance(problem, FixedPoints)
+            and start.kind == "flip"
+            and problem.period == 2 * (start.period or 0)
+        ):
+            return switch(start, system)[0]
+        found = Start(
+            start.state.copy(), start.parameters[:k].copy(), text=f"{start.label}", phases=start.phases
+        )
+        _check_no_cycle(problem, found)
+        return found
     totals = {name: value for name, value in (at or {}).items() if name in problem.laws}
     held = {name: value for name, value in (at or {}).items() if name not in totals}
     state = system.state_vector(start)
@@ -121,6 +139,10 @@ def _check_no_cycle(problem: ContinuationProblem, start: Start) -> None:
             f"the start is a cycle of period {start.orbit.period:.6g}, and equilibria are followed from an equilibrium: give "
             "a state near one, as contin.fixed_points finds them."
         )
+    if start.phases is not None and len(start.phases) != problem.period:
+        raise BadValue(
+            f"the start is {with_article(f'{len(start.phases)}-cycle')}, and {problem!r} has the period {problem.period}."
+        )
 
 
 def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -> ContinuationProblem:
@@ -132,7 +154,7 @@ def with_all_totals(problem: ContinuationProblem, totals: Mapping[str, float]) -
         If one is missing that is not the free parameter: without a start nothing fixes it.
     """
     laws = problem.laws
-    if not laws:
+    if not isinstance(problem, Equilibria) or not laws:
         return problem
     missing = [name for name in laws if name not in totals and name not in problem.along]
     if missing:
@@ -162,9 +184,11 @@ def check_finite(problem: ContinuationProblem, start: Start) -> None:
     NotFinite, ModelError
     """
     system = problem.system
-    values = system.derivative(start.state, start.parameters)
+    values = system.evaluate(start.state, start.parameters)
     bad = [
-        f"d{name}/dt" for name, value in zip(system.states, values, strict=True) if not math.isfinite(value)
+        system.result.format(name)
+        for name, value in zip(system.states, values, strict=True)
+        if not math.isfinite(value)
     ]
     if bad:
         raise NotFinite(

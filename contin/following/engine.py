@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
+import pkgutil
 import sys
 import time
 from pathlib import Path
@@ -48,7 +50,7 @@ def _leave(marker: Path) -> None:
 
 
 def compile_all() -> None:
-    """Call every kernel once: follow models that have every kind of point, one of them degenerate."""
+    """Compile every problem's functions, and call every kernel once: follow models that have every kind of point."""
     import numpy as np
 
     from contin.following.switch import switch
@@ -56,7 +58,10 @@ def compile_all() -> None:
     from contin.problems import Equilibria, Start
     from contin.settings import Settings
     from contin.systems import Flow
+    from contin_kernels import defining
 
+    for file in pkgutil.iter_modules(defining.__path__):
+        importlib.import_module(f"{defining.__name__}.{file.name}")
     for function, state in ((_all_points, np.zeros(3)), (_degenerate_fold, np.ones(1))):
         problem = Equilibria(Flow(function, len(state), {"r": -1.0}), "r")
         start = Start(state, np.array([-1.0]))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.errors import NotConverged, NotFinite
+from contin.errors import NotConverged, NotFinite, with_article
 from contin.following.rows import allocate
 from contin.following.scales import balanced, first_scale, rounding_of_states, scale_along, unit_tangent
 from contin.problems.problem import ContinuationProblem
@@ -69,10 +69,10 @@ def correct_start(
     place = f"{problem.along[0]} = {z[-1]:.6g} from {start}"
     if status == NOT_FINITE:
         raise NotFinite(
-            f"'{system.name}' became not finite while Newton's method looked for an equilibrium at {place}."
+            f"'{system.name}' became not finite while Newton's method looked for {with_article(problem.solution)} at {place}."
         )
     raise NotConverged(
-        f"Newton's method found no equilibrium of '{system.name}' at {place} ({iterations} iterations, scaled residual "
+        f"Newton's method found no {problem.solution} of '{system.name}' at {place} ({iterations} iterations, scaled residual "
         f"{residual:.2g}); start nearer to one, or at another value of {problem.along[0]}."
     )
 

@@ -16,13 +16,13 @@ from contin.following.through import branch_through
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.settings import Settings
-from contin.systems import Flow
+from contin.systems import System
 
 ROUNDING = 1e-13
 
 
 def follow(
-    problem: ContinuationProblem | Flow,
+    problem: ContinuationProblem | System,
     along: str | None = None,
     *,
     start: Mapping[str, float] | ArrayLike | SpecialPoint | Start | None = None,
@@ -37,8 +37,8 @@ def follow(
 
     Parameters
     ----------
-    problem : Flow or problem
-        A bare `Flow` means `Equilibria(flow, along)`.
+    problem : Flow, Map or problem
+        A bare `Flow` means `Equilibria(flow, along)`, a bare `Map` means `FixedPoints(map, along)`.
     along : str
         The free parameter.
     start : dict of states, array (n,), SpecialPoint or Start

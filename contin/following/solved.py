@@ -29,11 +29,12 @@ class SolvedPoints(Sequence[SpecialPoint]):
         parameters: Floats,
         spectra: Spectra,
         tangents: Floats,
+        phases: Floats | None,
     ) -> None:
         self._problem = problem
         self._points = points
         self._places = places
-        self._table = (states, parameters, spectra, tangents)
+        self._table = (states, parameters, spectra, tangents, phases)
         self._labels: list[str] = []
         self._made: dict[int, SpecialPoint] = {}
 
@@ -58,7 +59,7 @@ class SolvedPoints(Sequence[SpecialPoint]):
         return (self[i] for i in range(len(self)))
 
     def _make(self, i: int) -> SpecialPoint:
-        states, parameters, spectra, tangents = self._table
+        states, parameters, spectra, tangents, phases = self._table
         place = int(self._places[i])
         system, found = self._problem.system, self._points.found
         facts = self._points.facts(i)
@@ -79,6 +80,7 @@ class SolvedPoints(Sequence[SpecialPoint]):
             float(found.error[i]),
             tangents[place].copy(),
             system,
+            None if phases is None else phases[place].copy(),
         )
 
     def _label(self, i: int) -> str:

@@ -48,7 +48,7 @@ def tracks_from(
     progress: Progress | None,
 ) -> list[Track]:
     """The one or two tracks from a start: backward first."""
-    z = problem.unknowns(start.state, start.parameters)
+    z = problem.unknowns(start.whole, start.parameters)
     z[-1] = min(max(z[-1], span[0]), span[1])
     scale = first_scale(z, span)
     if start.sizes is not None:

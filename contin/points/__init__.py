@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import math
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ def _explained(found: Any, finder: Integers, path: Path) -> Any:
         near = np.abs(s[folds] - s[other]) <= NEAR
         apart = np.max(np.abs(z[folds] - z[other]) / scales[folds], axis=1)
         bound = np.maximum(LEAST, 10.0 * found.error[folds] / path.scale[-1])
+        # A turn that is no regular fold is known where the branch is: on a parabola, to the root of the tolerance.
+        bound[found.solved[folds] == 0] = max(LEAST, 3.0 * math.sqrt(path.settings.tolerance))
         for q in np.flatnonzero(near & (apart < bound)):
             two = found.solved[folds[q]] == 1 and crossed(path, s[[folds[q], other[q]]]) > 1
             explained[folds[q]] |= not two

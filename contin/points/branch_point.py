@@ -83,7 +83,7 @@ def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:
 
 FINDER = Finder(
     ("branch point", "branch point"),
-    frozenset({"equilibria"}),
+    frozenset({"equilibria", "fixed points"}),
     "contin_kernels.points.branch_point",
     places,
     facts,

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 HALVINGS = 48
+FIRST = 2  # before the eigenvalues' numbers the tangent and the determinant are watched
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,28 @@ def of_watched(changes: Integers, slot: int) -> Places:
     return places, np.zeros(len(places))
 
 
+def real_ones(path: Path, changes: Integers, sign: float = 1.0) -> Integers:
+    """The changes of a real eigenvalue's watched number; of multipliers of this `sign`."""
+    columns, i, j = path.rows.columns, changes[:, 0], changes[:, 1]
+    one = changes[:, 2] - FIRST
+    other = path.problem.watched + one
+    kept = (one >= 0) & (columns[i, other] == 0.0) & (columns[j, other] == 0.0)
+    if path.problem.multipliers:
+        kept &= (sign * columns[i, one] > 0.0) & (sign * columns[j, one] > 0.0)
+    return np.asarray(changes[kept])
+
+
+def pairs(path: Path, changes: Integers) -> Integers:
+    """The changes of a complex pair's watched number, from the half with the positive imaginary part."""
+    columns, i, j = path.rows.columns, changes[:, 0], changes[:, 1]
+    other = path.problem.watched + changes[:, 2] - FIRST
+    kept = (changes[:, 2] >= FIRST) & (columns[i, other] > 0.0) & (columns[j, other] != 0.0)
+    return np.asarray(changes[kept])
+
+
 def locate(finder: Finder, path: Path, places: Integers, values: Floats) -> Any:
     """The points at the places, a `contin_kernels.points.locate.Found` with those that count."""
+    from contin_kernels.defining.stability import AXIS, CIRCLE
     from contin_kernels.memory import address_of
     from contin_kernels.points.locate import Found, locate_size
     from contin_kernels.points.locate import locate as locate_all
@@ -156,6 +177,7 @@ def locate(finder: Finder, path: Path, places: Integers, values: Floats) -> Any:
         values,
         finder.halvings,
         int(finder.regular),
+        CIRCLE if problem.multipliers else AXIS,
         found,
         np.zeros(locate_size(m, problem.watched, problem.columns, kernels.work_size(m))),
     )

@@ -24,7 +24,7 @@ def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:
 
 FINDER = Finder(
     ("fold", "degenerate fold"),
-    frozenset({"equilibria"}),
+    frozenset({"equilibria", "fixed points"}),
     "contin_kernels.points.fold",
     places,
     facts,

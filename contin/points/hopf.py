@@ -12,22 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places, unsolved_form
+from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places, pairs, unsolved_form
 
 SAME = 1e-10
 SAME_OMEGA = 1e-9
-FIRST = 2  # before the eigenvalues' real parts the tangent and the determinant are watched
 
 
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
     """Where the real part of a complex pair changes sign, from the half with the positive imaginary part."""
-    changes = changes[changes[:, 2] >= FIRST]
-    if not len(changes):
-        return changes, np.empty(0)
-    pair = path.problem.watched + changes[:, 2] - FIRST
-    columns = path.rows.columns
-    complex_ones = (columns[changes[:, 0], pair] > 0.0) & (columns[changes[:, 1], pair] != 0.0)
-    changes = changes[complex_ones]
+    changes = pairs(path, changes)
     return changes, np.zeros(len(changes))
 
 

@@ -39,7 +39,7 @@ def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:
 
 FINDER = Finder(
     ("marked", "marked"),
-    frozenset({"equilibria"}),
+    frozenset({"equilibria", "fixed points"}),
     "contin_kernels.points.marked",
     places,
     facts,

@@ -13,22 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.points.branch_point import facts, lost_rank, row_sizes
-from contin.points.finder import Finder, Integers, Path, Places
-
-FIRST = 2  # before the eigenvalues' real parts the tangent and the determinant are watched
+from contin.points.finder import FIRST, Finder, Integers, Path, Places, real_ones
 
 
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
     """Where two or more real eigenvalues change sign between the same rows, and neither tangent nor determinant does."""
-    columns, n = path.rows.columns, path.problem.watched
-    pair = n + changes[:, 2] - FIRST
-    real = changes[:, 2] >= FIRST
-    real[real] &= (columns[changes[real, 0], pair[real]] == 0.0) & (
-        columns[changes[real, 1], pair[real]] == 0.0
-    )
     others = {(int(i), int(j)) for i, j, slot in changes[changes[:, 2] < FIRST]}
     first: dict[tuple[int, int], list[int]] = {}
-    for i, j, slot in changes[real]:
+    for i, j, slot in real_ones(path, changes):
         first.setdefault((int(i), int(j)), []).append(int(slot))
     found = [(i, j, slots[0]) for (i, j), slots in first.items() if len(slots) > 1 and (i, j) not in others]
     return np.array(found, dtype=np.int64).reshape(-1, 3), np.zeros(len(found))
@@ -45,7 +37,7 @@ def multiple_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]
 
 FINDER = Finder(
     ("branch point", "branch point"),
-    frozenset({"equilibria"}),
+    frozenset({"equilibria", "fixed points"}),
     "contin_kernels.points.multiple",
     places,
     facts,

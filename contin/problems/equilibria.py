@@ -43,6 +43,9 @@ class Equilibria:
     """
 
     kind = "equilibria"
+    solution = "equilibrium"
+    multipliers = False
+    period = 1
 
     def __init__(
         self,
@@ -52,9 +55,7 @@ class Equilibria:
         laws: Mapping[str, Law] | None = None,
     ) -> None:
         if not isinstance(system, Flow):
-            raise BadValue(
-                f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}."
-            )
+            raise BadValue(f"a model is made with {Flow.made_by}, not {type(system).__name__}.")
         if along is None:
             raise BadValue(
                 f"`along` must name a parameter of '{system.name}' ({', '.join(system.parameters)})."
@@ -159,6 +160,14 @@ class Equilibria:
     def states(self, z: Floats) -> Floats:
         """The states (points, n)."""
         return self._coordinates.states(z)
+
+    def shifts(self, z: Floats) -> list[Floats]:
+        """The unknowns alone: there is one way to write them."""
+        return [z]
+
+    def phases(self, z: Floats) -> None:
+        """None: equilibria have no phases."""
+        return None
 
     def directions(self, t: Floats) -> Floats:
         """Directions in states and free parameter (points, n + 1) of those in unknowns (points, m + 1)."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.systems import Flow
+from contin.systems import System
 
 if TYPE_CHECKING:
     from contin.systems.conservation import Law
@@ -24,7 +24,19 @@ class ContinuationProblem(Protocol):
         """Name of the problem: "equilibria", ..."""
 
     @property
-    def system(self) -> Flow:
+    def solution(self) -> str:
+        """What one solution is called, for messages: "equilibrium", "fixed point", ..."""
+
+    @property
+    def multipliers(self) -> bool:
+        """Whether stability is told by multipliers and the unit circle, not by eigenvalues and the imaginary axis."""
+
+    @property
+    def period(self) -> int:
+        """How many phases of a map's cycle are among the unknowns; 1 where there are no cycles."""
+
+    @property
+    def system(self) -> System:
         """The model."""
 
     @property
@@ -60,7 +72,7 @@ class ContinuationProblem(Protocol):
         """The free parameter's value at a state (n,) and all parameters (k,)."""
 
     def unknowns(self, state: Floats, parameters: Floats) -> Floats:
-        """z (m + 1,) from a state and all parameters."""
+        """z (m + 1,) from a state (n,), of a cycle all phases (k, n), and all parameters."""
 
     def unknown_states(self, values: Floats) -> Floats:
         """The numbers (m,) that belong to unknowns, of one for each state (n,)."""
@@ -73,6 +85,12 @@ class ContinuationProblem(Protocol):
 
     def states(self, z: Floats) -> Floats:
         """The states (points, n) of unknowns (points, m + 1)."""
+
+    def shifts(self, z: Floats) -> list[Floats]:
+        """The unknowns (m + 1,) of the same solution: of a cycle begun with each phase, `z` itself first."""
+
+    def phases(self, z: Floats) -> Floats | None:
+        """All phases (points, k, n) of unknowns (points, m + 1); None where solutions have no phases."""
 
     def directions(self, t: Floats) -> Floats:
         """Directions in states and free parameter (points, n + 1) of those in unknowns (points, m + 1)."""

@@ -23,7 +23,8 @@ class Start:
     parameters : (k,) array
         All parameters in the model's order.
     tangent : (n + 1,) array or None
-        Direction of the branch in state and free parameter, unscaled; only one way is followed when it is given.
+        Direction of the branch in state (of a map's cycle all phases) and free parameter, unscaled; only one way is
+        followed when it is given.
     sizes : callable or None
         Sizes of the states (n,) to expect where the parameter has moved by a width: their scale near a state that is zero.
     text : str
@@ -31,7 +32,9 @@ class Start:
     parent : tuple or None
         Where it came from.
     orbit : Orbit or None
-        One period of a cycle: `orbit.t` (points,) and `orbit.x` (points, n).
+        One period of a flow's cycle: `orbit.t` (points,) and `orbit.x` (points, n).
+    phases : (k, n) array or None
+        All phases of a map's cycle, the first of them `state`.
     """
 
     state: NDArray[np.float64]
@@ -41,8 +44,16 @@ class Start:
     text: str = ""
     parent: Any = None
     orbit: Orbit | None = None
+    phases: NDArray[np.float64] | None = None
+
+    @property
+    def whole(self) -> NDArray[np.float64]:
+        """The state (n,), of a map's cycle all phases (k, n)."""
+        return self.state if self.phases is None else self.phases
 
     @property
     def period(self) -> float | None:
         """The period of a cycle, None of an equilibrium."""
+        if self.phases is not None:
+            return float(len(self.phases))
         return None if self.orbit is None else self.orbit.period

@@ -13,7 +13,7 @@ from contin.systems.jets import write_jet
 from contin.systems.tracing import CannotTrace, trace
 
 if TYPE_CHECKING:
-    from contin.systems.flow import Flow
+    from contin.systems.system import System
 
 TAKEN = {"math", "max", "min", "abs", "range", "states", "parameters", "direction", "i", "j", "stride", "out"}
 MANY_ZEROS = 8  # a loop costs Numba as much as so many assignments
@@ -86,7 +86,7 @@ def symbols_for(names: list[str]) -> list[sympy.Symbol]:
     return symbols
 
 
-def module_text(system: Flow) -> str:
+def module_text(system: System) -> str:
     """Text of the module with the pointers `rhs`, `jacobian`, `column`, `jet` of `contin_kernels.abi`.
 
     Raises
@@ -100,7 +100,7 @@ def module_text(system: Flow) -> str:
         return "\n\n\n".join(_parts(system)) + "\n"
 
 
-def _parts(system: Flow) -> list[str]:
+def _parts(system: System) -> list[str]:
     n, k = len(system.states), len(system.parameters)
     symbols = symbols_for([*system.states, *system.parameters])
     x, p = symbols[:n], symbols[n:]
@@ -143,7 +143,7 @@ def _parts(system: Flow) -> list[str]:
     ]
 
 
-def _head(system: Flow) -> str:
+def _head(system: System) -> str:
     name = getattr(system.function, "__name__", "model")
     listed = [", ".join(names) for names in (system.states, system.parameters)]
     return (
@@ -203,7 +203,7 @@ def _with_zeros(loop: str, targets: Targets) -> list[str]:
     return [loop, *_body(others)]
 
 
-def _columns(system: Flow, columns: list[list[sympy.Expr]]) -> list[str]:
+def _columns(system: System, columns: list[list[sympy.Expr]]) -> list[str]:
     lines = [f"for i in range({len(system.states)}):", "    out[i*stride] = 0.0"]
     for j, (name, column) in enumerate(zip(system.parameters, columns, strict=True)):
         targets = {f"out[{_sum_of(i, 'stride')}]": e for i, e in enumerate(column) if e != 0}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from contin.systems.flow import Flow
+    from contin.systems.system import System
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class CompiledModel:
     reason: str = ""
 
 
-def compile_model(system: Flow) -> CompiledModel:
+def compile_model(system: System) -> CompiledModel:
     """Compile `system`: a generated module from the disk if it is there, else tracing, else numerical derivatives.
 
     Raises

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from contin_kernels.jit import cache_root, kernel_cache
 
 if TYPE_CHECKING:
-    from contin.systems.flow import Flow
+    from contin.systems.system import System
 
 UNTRACEABLE = "# not traceable: "
 CHECKSUM = "# checksum of the lines above: "
@@ -37,7 +37,7 @@ def generator_hash() -> str:
     return digest.hexdigest()
 
 
-def module_for(system: Flow) -> Path | str:
+def module_for(system: System) -> Path | str:
     """Path of the generated module of `system`, written now if it is not there; the reason if there cannot be one.
 
     Raises
@@ -57,7 +57,7 @@ def module_for(system: Flow) -> Path | str:
     return text.splitlines()[0].removeprefix(UNTRACEABLE) if text.startswith(UNTRACEABLE) else path
 
 
-def file_name(system: Flow) -> str:
+def file_name(system: System) -> str:
     """Name of the file: models that differ only in their name or defaults share it."""
     names = [system.states, list(system.parameters), system.named]
     digest = hashlib.sha256((generator_hash() + json.dumps([system.definition, names])).encode()).hexdigest()[
@@ -67,7 +67,7 @@ def file_name(system: Flow) -> str:
     return f"{''.join(c if c.isascii() and c.isalnum() else '_' for c in name)[:40]}_{digest}.py"
 
 
-def _new_text(system: Flow) -> str:
+def _new_text(system: System) -> str:
     from contin.systems.codegen import module_text
     from contin.systems.tracing import CannotTrace
 

@@ -26,7 +26,7 @@ from contin_kernels import differences, memory
 from contin_kernels.abi import COLUMN, JACOBIAN, JET, RHS
 
 if TYPE_CHECKING:
-    from contin.systems.flow import Flow
+    from contin.systems.system import System
 
 vector: Any = memory.vector
 address_of: Any = memory.address_of
@@ -57,12 +57,12 @@ DIFFERENT = (
 )
 
 
-def compile_numerically(system: Flow, reason: str) -> tuple[tuple[Any, ...], str]:
+def compile_numerically(system: System, reason: str) -> tuple[tuple[Any, ...], str]:
     """The four functions of a model that Numba compiles, and how the derivatives are obtained.
 
     Parameters
     ----------
-    system : Flow
+    system : System
     reason : str
         Why there are no symbolic derivatives, for messages.
 
@@ -99,7 +99,7 @@ def compile_numerically(system: Flow, reason: str) -> tuple[tuple[Any, ...], str
     return (rhs, compile_jacobian(system, rhs), column, jet), "user's Jacobian"
 
 
-def compile_jacobian(system: Flow, rhs: Any) -> Any:
+def compile_jacobian(system: System, rhs: Any) -> Any:
     """The user's Jacobian, compiled, compared with differences of the compiled `rhs`.
 
     Raises
@@ -118,7 +118,7 @@ def compile_jacobian(system: Flow, rhs: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _explained(system: Flow, name: str, reason: str) -> Iterator[None]:
+def _explained(system: System, name: str, reason: str) -> Iterator[None]:
     """Turn Numba's error into a sentence."""
     try:
         yield
@@ -200,7 +200,7 @@ def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:
     return copy
 
 
-def _array_form(system: Flow, analytic: bool) -> Any:
+def _array_form(system: System, analytic: bool) -> Any:
     """The model as a compiled f(x, p, out), whatever its form."""
     function = _prepared(system.function, analytic, {})
     if not system.named:
@@ -219,7 +219,7 @@ def _array_form(system: Flow, analytic: bool) -> Any:
     return _jit(space["call"])
 
 
-def _returns_sequence(system: Flow) -> bool:
+def _returns_sequence(system: System) -> bool:
     """Whether a function of one state returns (dx,) or [dx] where it returns at all."""
     for x, p in system.trial_points():
         with contextlib.suppress(ArithmeticError, ValueError):
@@ -230,7 +230,7 @@ def _returns_sequence(system: Flow) -> bool:
     return False
 
 
-def _complex_first(system: Flow) -> Any:
+def _complex_first(system: System) -> Any:
     """The compiled complex step along a direction; None if f is not analytic or refuses complex numbers."""
     if _mentions(system.function, NOT_ANALYTIC, set()):
         return None
@@ -241,7 +241,7 @@ def _complex_first(system: Flow) -> Any:
         return None
 
 
-def _agree(first: Any, rhs: Any, system: Flow) -> bool:
+def _agree(first: Any, rhs: Any, system: System) -> bool:
     """Whether complex step and central differences give the same along random directions at the trial points."""
     n, k = len(system.states), len(system.parameters)
     random = np.random.default_rng(5)
@@ -259,7 +259,7 @@ def _agree(first: Any, rhs: Any, system: Flow) -> bool:
     return compared
 
 
-def _check_jacobian(given: Any, rhs: Any, system: Flow) -> None:
+def _check_jacobian(given: Any, rhs: Any, system: System) -> None:
     """Compare a given Jacobian with central differences of the function.
 
     Raises

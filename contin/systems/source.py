@@ -25,12 +25,12 @@ import numpy as np
 from contin.errors import ModelError
 
 if TYPE_CHECKING:
-    from contin.systems.flow import Flow
+    from contin.systems.system import System
 
 IMPORTED = {*sys.stdlib_module_names, "numpy", "scipy", "numba", "sympy", "contin_kernels"}
 
 
-def collect_definition(system: Flow) -> tuple[str, dict[str, str]]:
+def collect_definition(system: System) -> tuple[str, dict[str, str]]:
     """Python text that defines the system's functions, and their names there by role ("function", "jacobian")."""
     writer = _Writer()
     roles = {"function": writer.define(system.function)}
@@ -39,7 +39,7 @@ def collect_definition(system: Flow) -> tuple[str, dict[str, str]]:
     return writer.text(), roles
 
 
-def collect_source(system: Flow) -> str:
+def collect_source(system: System) -> str:
     """Python text that defines `system` when run with `contin` importable; the text is the same in every process.
 
     What cannot be written down (a function without source, an object that is neither number, text, array, function nor
@@ -47,17 +47,17 @@ def collect_source(system: Flow) -> str:
     """
     definition, roles = collect_definition(system)
     build = [
-        f"system = contin.Flow(\n    {roles['function']},",
+        f"system = contin.{type(system).__name__}(\n    {roles['function']},",
         f"    {list(system.states)!r},",
         f"    {dict(system.parameters)!r},",
         *([f"    jacobian={roles['jacobian']},"] if "jacobian" in roles else []),
-        *([f"    conserved={dict(system.given_laws)!r},"] if system.given_laws else []),
+        *(f"    {name}={value!r}," for name, value in system.particulars.items()),
         f"    name={system.name!r},\n    named={system.named},\n)",
     ]
     return "\n".join(["from __future__ import annotations\n", "import contin", definition, *build]) + "\n"
 
 
-def hash_of(system: Flow) -> str:
+def hash_of(system: System) -> str:
     """Hash (hex, 64 letters) of the source text, which holds the names and the defaults, too.
 
     The same function with other defaults is another model: a file computed with it would give other branches.
@@ -69,7 +69,7 @@ def hash_of(system: Flow) -> str:
 
 def plain_function(value: Any) -> Any:
     """The Python function behind what Numba or contin made of it."""
-    if type(value).__name__ == "Flow":
+    if type(value).__name__ in ("Flow", "Map"):
         value = value.function
     return getattr(value, "py_func", value)
 
@@ -366,7 +366,7 @@ def _code_text(code: types.CodeType) -> str:
     return repr((code.co_code.hex(), constants, code.co_names, code.co_varnames, code.co_freevars))
 
 
-def system_from_source(text: str) -> Flow:
+def system_from_source(text: str) -> System:
     """Run a model's source text, as `collect_source` wrote it, and return its system. Only for text that is trusted.
 
     Raises
@@ -374,7 +374,7 @@ def system_from_source(text: str) -> Flow:
     ModelError
         If the text does not run or defines no system.
     """
-    from contin.systems.flow import Flow
+    from contin.systems.system import System
 
     space: dict[str, Any] = {"__name__": "contin_model"}
     filename = f"<contin model {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
@@ -386,7 +386,7 @@ def system_from_source(text: str) -> Flow:
             f"the stored source of the model does not run: {type(error).__name__}: {error}."
         ) from error
     system = space.get("system")
-    if not isinstance(system, Flow):
+    if not isinstance(system, System):
         raise ModelError("the stored source of the model defines no `system`.")
     if "was not available when it was stored" in text:
         raise ModelError("the model's source was not available when it was stored; pass the model itself.")

@@ -20,8 +20,8 @@ import numpy as np
 import sympy
 
 from contin.errors import ModelError
-from contin.systems.flow import Flow, means_not_finite
 from contin.systems.source import names_in
+from contin.systems.system import System, means_not_finite
 
 LARGEST = 3000  # operations in the formulas; a chain of 100 cells with 20 each, about 10 s of compilation
 LONGEST = 20_000  # operations while tracing, about one second
@@ -262,7 +262,7 @@ def symbolic(value: Any, memo: dict[int, Any]) -> Any:
         return functools.partial(symbolic(value.func, memo), *value.args, **value.keywords)
     if isinstance(value, types.FunctionType) and not _of_library(value):
         return _copied(value, memo)
-    return symbolic(value.function, memo) if isinstance(value, Flow) else value
+    return symbolic(value.function, memo) if isinstance(value, System) else value
 
 
 def _of_library(function: types.FunctionType) -> bool:
@@ -347,7 +347,7 @@ def _copied(function: types.FunctionType, memo: dict[int, Any]) -> types.Functio
     return copy
 
 
-def trace(system: Flow, states: list[sympy.Symbol], parameters: list[sympy.Symbol]) -> list[sympy.Expr]:
+def trace(system: System, states: list[sympy.Symbol], parameters: list[sympy.Symbol]) -> list[sympy.Expr]:
     """The n formulas of f in the given symbols.
 
     Raises
@@ -380,7 +380,7 @@ def trace(system: Flow, states: list[sympy.Symbol], parameters: list[sympy.Symbo
     return formulas
 
 
-def _called(system: Flow, x: list[Traced], p: list[Traced]) -> list[Any]:
+def _called(system: System, x: list[Traced], p: list[Traced]) -> list[Any]:
     """The n values of the function, called with symbols."""
     function = symbolic(system.function, {})
     if system.named:

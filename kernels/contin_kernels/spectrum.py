@@ -11,6 +11,7 @@ ROUNDING = 1e-15
 FURTHEST = 3.0  # times the last change of the matrix: farther its eigenvalues are not foretold
 EQUAL = 1e-6  # of their way, that values may differ by and count as the same
 CONFUSED = 1.5  # times as far the values would have moved, had they been exchanged
+REAL, PAIR, FLIP = 0, 1, 2
 SLOWEST = 0.03  # an eigenvalue is taken to move by at least this part of the matrix's change
 
 
@@ -60,6 +61,14 @@ def _apart(left, right, i, j, n):
     return math.hypot(left[i] - right[j], left[n + i] - right[n + j])
 
 
+@fused
+def axis_side(re, im, circle):
+    """How an eigenvalue can cross: PAIR, REAL or, at the left end of the unit circle (`circle` 1), FLIP."""
+    if im != 0.0:
+        return PAIR
+    return FLIP if circle == 1 and re < 0.0 else REAL
+
+
 @kernel
 def confused(left, right, i, n):
     """Whether value `i` may as well have become what another of its kind, real or upper half of a pair, seems to have become.
@@ -94,27 +103,33 @@ def side(im):
 
 
 @fused
-def spectra_doubtful(before, after, left, right, n):
+def spectra_doubtful(before, after, left, right, n, circle):
     """Whether two neighbouring spectra do not explain each other.
 
-    Pointers `before`, `after` (2 + n,): the tangent's parameter component, the sign of the bordered determinant, and the real
-    parts; `left`, `right` (2 n,) real, then imaginary parts. Doubtful are a value that changes its sign and at the same
-    time between real and complex, one whose way may be exchanged with that of another, pairs that cross the axis in both
-    directions, and real values through zero in a number that folds and branch points do not explain. Values that are the
-    same on both sides cross zero as one multiple value, which changes the determinant's sign if they are odd in number.
+    Pointers `before`, `after` (2 + n,): the tangent's parameter component, the sign of the bordered determinant, and the
+    watched numbers; `left`, `right` (2 n,) real, then imaginary parts; `circle` 1 of multipliers, else 0. Doubtful are a value
+    that crosses and at the same time changes between real and complex or, of multipliers, between the two signs; one whose
+    way may be exchanged with that of another; pairs that cross in both directions, and so flips; and real values through
+    zero, of multipliers through 1, in a number that folds and branch points do not explain. Values that are the
+    same on both sides cross as one multiple value, which changes the determinant's sign if they are odd in number.
     """
     real = 0
     groups = 0
     way = 0.0
+    flip_way = 0.0
     for i in range(n):
         if before[2 + i] * after[2 + i] < 0.0:
-            was = left[n + i] != 0.0
-            if was != (right[n + i] != 0.0):
+            was = axis_side(left[i], left[n + i], circle)
+            if was != axis_side(right[i], right[n + i], circle):
                 return True
-            if was:
+            if was == PAIR:
                 if way * after[2 + i] < 0.0:
                     return True
                 way = after[2 + i]
+            elif was == FLIP:
+                if flip_way * after[2 + i] < 0.0:
+                    return True
+                flip_way = after[2 + i]
             else:
                 real += 1
                 groups += 1
@@ -134,25 +149,33 @@ def spectra_doubtful(before, after, left, right, n):
 
 
 @fused
-def sure_of_signs(left, right, change, way, n):
-    """For how many times the change of the matrix between two points no eigenvalue is expected to reach the imaginary axis.
+def level(re, im, circle):
+    """How far an eigenvalue is beyond the imaginary axis or, with `circle` 1, the unit circle."""
+    return math.hypot(re, im) - 1.0 if circle == 1 else re
 
-    Pointers `left`, `right` (2 n,) as in `spectra_doubtful`; `change` is the largest scaled entry of the matrix's change,
-    `way` 1 where the matrix goes on as it went and -1 where it goes back. Every eigenvalue is taken to go so too, and beside
-    that as far again in any direction. The real one nearest to zero may cross: the sign of the determinant, known at
-    every point, shows it.
+
+@fused
+def sure_of_signs(left, right, change, way, n, circle):
+    """For how many times the change of the matrix between two points no eigenvalue is expected to cross unseen.
+
+    Pointers `left`, `right` (2 n,) and `circle` as in `spectra_doubtful`; `change` is the largest scaled entry of the matrix's
+    change, `way` 1 where the matrix goes on as it went and -1 where it goes back. Every eigenvalue is taken to go so too, and
+    beside that as far again in any direction. The real one nearest to zero, of multipliers to 1, may cross: the sign of the
+    determinant, known at every point, shows it.
     """
     nearest = -1
+    at = 1.0 if circle == 1 else 0.0
     for i in range(n):
-        if right[n + i] == 0.0 and (nearest < 0 or abs(right[i]) < abs(right[nearest])):
+        if right[n + i] == 0.0 and (nearest < 0 or abs(right[i] - at) < abs(right[nearest] - at)):
             nearest = i
     least = FURTHEST
     for i in range(n):
         if i == nearest:
             continue
-        along = right[i] - left[i]
-        moved = max(math.hypot(along, right[n + i] - left[n + i]), SLOWEST * change)
-        towards = moved - way * along if right[i] > 0.0 else moved + way * along
-        if least * towards > abs(right[i]):
-            least = abs(right[i]) / towards
+        beyond = level(right[i], right[n + i], circle)
+        along = beyond - level(left[i], left[n + i], circle)
+        moved = max(math.hypot(right[i] - left[i], right[n + i] - left[n + i]), SLOWEST * change)
+        towards = moved - way * along if beyond > 0.0 else moved + way * along
+        if least * towards > abs(beyond):
+            least = abs(beyond) / towards
     return least

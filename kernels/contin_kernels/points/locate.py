@@ -9,6 +9,7 @@ import numpy as np
 
 from contin_kernels.abi import PATIENCE, inspect_beside, ints_of, jacobian_at
 from contin_kernels.corrector import tangent_beside, tangent_size
+from contin_kernels.defining.stability import CIRCLE
 from contin_kernels.jit import entry, fused, kernel
 from contin_kernels.memory import borrowed, matrix, pointer_to, shifted
 from contin_kernels.points.attempt import (
@@ -37,6 +38,7 @@ from contin_kernels.watching import inspected
 
 SHORTEST = 1e-13
 CERTAIN = 1e-12
+HALF_TURN = math.pi  # the angle of a flip
 
 
 _piece = fused(piece_size)
@@ -101,14 +103,17 @@ def sign_changes(values, ends, out):
 
 
 @entry
-def locate(attempt, system, context, rows, scales, tolerance, places, values, halvings, regular, found, work):
+def locate(
+    attempt, system, context, rows, scales, tolerance, places, values, halvings, regular, border, found, work
+):
     """Solve for the point of each of `places` (K, 3) (first row, second row, slot), on ever smaller pieces, into `found`.
 
     Newton's method from a long piece may find a neighbour of the point; from a short enough one it does not. A point that
     it knows less well than the piece does is not solved. Where it finds none on the shortest piece, the defining system is
     singular at the point, and the point is the middle of that piece; at a pole there is none. `attempt` and `system` are
     the addresses of the kind's functions, `scales` (K, m + 1) those of the unknowns at the places, `values` (K,) what the
-    kind needs, `regular` 0 where the Jacobian at a point gives no tangent.
+    kind needs, `regular` 0 where the Jacobian at a point gives no tangent, `border` of stability: the imaginary axis or the unit
+    circle (`contin_kernels.defining.stability`).
     """
     context = pointer_to(context)
     rows = borrow_rows(rows)
@@ -157,7 +162,7 @@ def locate(attempt, system, context, rows, scales, tolerance, places, values, ha
         found.omega[q] = here.numbers[OMEGA]
         for e in range(4):
             found.coefficients[q, e] = here.numbers[COEFFICIENTS + e]
-        finish(context, rows, i, j, scale, regular, here, new, found, q, rest)
+        finish(context, rows, i, j, scale, regular, border, here, new, found, q, rest)
 
 
 @kernel
@@ -207,7 +212,7 @@ def apart(z, points, row, scale):
 
 
 @kernel
-def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
+def finish(context, rows, i, j, scale, regular, border, here, new, found, q, work):
     """Row q of the found ones: place, tangent, and how many eigenvalues are unstable without the critical.
 
     The eigenvalues themselves are computed where that number needs them, or where they are at all rows.
@@ -245,13 +250,15 @@ def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
     watch[0] = tangent[m] / scale[m]
     watch[1] = rows.watch[k, 1]
     omega = here.numbers[OMEGA]
-    new.unstable[q] = count_beside(rows, k, omega) if on < 0 and ints_of(context)[PATIENCE] > 1 else -1
+    critical = critical_ones(omega, border)
+    lazy = on < 0 and ints_of(context)[PATIENCE] > 1
+    new.unstable[q] = count_beside(rows, k, critical) if lazy else -1
     if new.unstable[q] < 0:
         jacobian = matrix(work, m, n)
         jacobian[0, 0] = np.nan
         jacobian_at(context, z, jacobian)
         inspect_beside(context, z, jacobian, rows.columns[k], new.columns[q], watch[2:])
-        new.unstable[q] = uncritical(new.columns[q], watch[2:], omega)
+        new.unstable[q] = uncritical(new.columns[q], watch[2:], omega, critical, border)
     else:
         new.columns[q] = np.nan
         watch[2:] = np.nan
@@ -270,12 +277,19 @@ def finish(context, rows, i, j, scale, regular, here, new, found, q, work):
 
 
 @kernel
-def count_beside(rows, k, omega):
+def critical_ones(omega, border):
+    """How many eigenvalues are critical: none where omega is negative, one if it is real, else a pair."""
+    if omega < 0.0:
+        return 0
+    return 1 if omega == 0.0 or (border == CIRCLE and omega >= HALF_TURN) else 2
+
+
+@kernel
+def count_beside(rows, k, critical):
     """How many eigenvalues are unstable at a point after row k, without the critical, as far as the rows beside it tell.
 
-    They do where the critical ones, one if `omega` is zero, two if it is positive, are all that change between them. Else -1.
+    They do where so many `critical` ones are all that change between them. Else -1.
     """
-    critical = 0 if omega < 0.0 else (1 if omega == 0.0 else 2)
     left = rows.unstable[k]
     right = rows.unstable[k + 1]
     if abs(right - left) != critical:
@@ -290,16 +304,18 @@ def count_beside(rows, k, omega):
 
 
 @kernel
-def uncritical(columns, watch, omega):
-    """How many of the watched numbers are positive, without those of the eigenvalues nearest to +- i omega.
+def uncritical(columns, watch, omega, critical, border):
+    """How many of the watched numbers are positive, without those of the critical pair, or of the critical real one.
 
-    `columns` (2 w,): real, then imaginary parts. None is critical where omega is negative.
+    `columns` (2 w,): real, then imaginary parts. So many `critical` ones are the eigenvalues nearest to +- i omega or, on the
+    unit circle, to exp(+- i omega).
     """
     w = watch.shape[0]
     first = second = -1
-    if omega >= 0.0:
-        first = nearest(columns, w, omega)
-        second = first if omega == 0.0 else nearest(columns, w, -omega)
+    if critical > 0:
+        x, y = (math.cos(omega), math.sin(omega)) if border == CIRCLE else (0.0, omega)
+        first = nearest(columns, w, x, y)
+        second = nearest(columns, w, x, -y) if critical == 2 else first
     count = 0
     for i in range(w):
         if watch[i] > 0.0 and i != first and i != second:
@@ -308,12 +324,12 @@ def uncritical(columns, watch, omega):
 
 
 @kernel
-def nearest(columns, w, omega):
-    """Index of the eigenvalue nearest to i omega."""
+def nearest(columns, w, x, y):
+    """Index of the eigenvalue nearest to x + i y."""
     best = 0
     least = np.inf
     for i in range(w):
-        away = columns[i] ** 2 + (columns[w + i] - omega) ** 2
+        away = (columns[i] - x) ** 2 + (columns[w + i] - y) ** 2
         if away < least:
             least = away
             best = i
