@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+BESIDE = ("multiple", "touching")  # forms of points whose ways out are looked for beside them
 LEAST = 1e-3  # of the largest size: a state that the direction does not move still has one
 
 
@@ -52,7 +53,7 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
     model = system or point.system
     if model is None:
         raise BadValue(f"{point.label} was loaded without its model: contin.switch(point, system=model).")
-    if point.form not in ("transcritical", "pitchfork", "multiple"):
+    if point.form not in ("transcritical", "pitchfork", *BESIDE):
         raise BadValue(
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
             "equilibria stands at one parameter value."
@@ -61,7 +62,7 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
     laws = model.laws_at(parameters, point.along[0])
     problem = Equilibria(model, point.along[0], laws=laws).starting_from(point.state, parameters)
     z = problem.unknowns(point.state, point.parameters)
-    if point.form == "multiple":
+    if point.form in BESIDE:
         return starts_beside(point, problem, z)
     other = other_direction(point, problem, z)
     return [
@@ -128,7 +129,7 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
     b, c = abs(point.coefficients.get("b", 0.0)), abs(point.coefficients.get("c", 0.0))
     if point.form == "pitchfork" and b > 0.0 and c > 0.0 and np.any(states):
         sizes = states / np.linalg.norm(states) * np.sqrt(b * width / c)
-    elif point.form == "multiple" and direction[-1] != 0.0:
+    elif point.form in BESIDE and direction[-1] != 0.0:
         sizes = states * np.sqrt(width / abs(direction[-1]))
     elif direction[-1] != 0.0:
         sizes = states * width / abs(direction[-1])

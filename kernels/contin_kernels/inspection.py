@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import inspect_beside, jacobian_at
+from contin_kernels.abi import inspect_beside, jacobian_at, residual_at
 from contin_kernels.jit import entry
 from contin_kernels.memory import borrowed, pointer_to
 from contin_kernels.records import borrow_rows
@@ -30,6 +30,14 @@ def jacobian_from(context, z, out):
     """out (m, m + 1) = dF/dz at `z` (m + 1,); returns it."""
     out[0, 0] = np.nan
     jacobian_at(pointer_to(context), z, out)
+    return out
+
+
+@entry
+def residual_from(context, z, out):
+    """out (m,) = F at `z` (m + 1,); returns it."""
+    out[0] = np.nan
+    residual_at(pointer_to(context), z, out)
     return out
 
 
