@@ -70,8 +70,8 @@ class SpecialPoint:
         Normal-form coefficients by name; the conventions are in the docstrings of `contin.normal_forms`.
     criticality : "supercritical", "subcritical" or None
     form : str
-        What kind tells only in part: "pitchfork" or "transcritical" of a branch point, "degenerate" of a point whose
-        leading coefficient vanishes, else "".
+        What kind tells only in part: "pitchfork", "transcritical", "multiple" or "touching" of a branch point,
+        "degenerate" of a point whose leading coefficient vanishes, else "".
     residual : float
         Largest scaled residual of the defining system.
     error : float

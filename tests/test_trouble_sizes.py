@@ -71,7 +71,7 @@ def wiggle(x, *, r=-2.0, origin=1e3):
     return r - (y**3 / 3 - y)
 
 
-@pytest.mark.parametrize("origin", [0.0, 1e2, 1e3, 1e4, 1e5])
+@pytest.mark.parametrize("origin", [0.0, 1e2, 1e3, 1e4, 1e5, 1e6])
 def test_where_the_origin_is_does_not_matter(origin):
     at = {"origin": origin}
     branch = follow(parabola, "r", start=[origin + 1], at=at, span=(-1, 1))

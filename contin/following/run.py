@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import End
+from contin.following.contact import go_on_across
 from contin.following.rows import cut, enlarge
 from contin.following.sharp import TOO_SHARP_STEP, SharpTurns
 from contin.problems.problem import ContinuationProblem
@@ -44,7 +45,7 @@ def run(
     """Follow from the one row in `first` (its tangent says which way) until an end."""
     from contin_kernels.follow import CLOSING, advance
     from contin_kernels.records import Limits, loop_memory, new_cursor
-    from contin_kernels.status import FULL, SMALL_STEP, TOO_SHARP
+    from contin_kernels.status import FULL, NOT_CONVERGED, SINGULAR, SMALL_STEP, TOO_SHARP
 
     m = first.z.shape[1] - 1
     limits = Limits(
@@ -71,6 +72,10 @@ def run(
                 rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
             cursor[CLOSING] = stop == settings.most_points
             status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
+            if status in (TOO_SHARP, SMALL_STEP, SINGULAR, NOT_CONVERGED):
+                beyond = go_on_across(problem, context, rows, k, scale, work, cursor, settings)
+                if beyond is not None:
+                    (rows, k), status = beyond, FULL
             if status in (TOO_SHARP, SMALL_STEP):
                 rows, k, status = turns.met(rows, k, status)
             if progress is not None:

@@ -12,9 +12,9 @@ Floats = NDArray[np.float64]
 
 ZERO = 1e-14
 SMALL = 1e-4  # part of its change over the span, below which a state's own value says nothing of its scale
-FARTHER = 100.0  # small states are moved to see rounding: that of the others is large beside them
+FARTHER = 1e4  # small states are moved to see rounding: that of the others is large beside them
 LEAST = (
-    1e-3  # part of its value, or of the others' where that is less, which a moving state's scale has at least
+    1e-4  # part of its value, or of the others' where that is less, which a moving state's scale has at least
 )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+BESIDE = ("multiple", "touching")  # forms of points whose ways out are looked for beside them
 LEAST = 1e-3  # of the largest size: a state that the direction does not move still has one
 
 
@@ -60,7 +61,7 @@ def switch(point: SpecialPoint, system: System | None = None) -> list[Start]:
     problem = problem_of(point, model)
     if isinstance(problem, FixedPoints) and point.kind == "flip":
         return [doubled_start(point, problem)]
-    if point.form not in ("transcritical", "pitchfork", "multiple"):
+    if point.form not in ("transcritical", "pitchfork", *BESIDE):
         raise BadValue(
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
             "solutions stands at one parameter value."
@@ -71,7 +72,7 @@ def switch(point: SpecialPoint, system: System | None = None) -> list[Start]:
         if smaller < problem.period:
             shorter = np.append(z[: smaller * len(point.state)], z[-1])
             return [start_at(problem.with_period(smaller), shorter, point)]
-    if point.form == "multiple":
+    if point.form in BESIDE:
         return starts_beside(point, problem, z)
     other = other_direction(point, problem, z)
     return [
@@ -156,7 +157,7 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
     b, c = abs(point.coefficients.get("b", 0.0)), abs(point.coefficients.get("c", 0.0))
     if point.form == "pitchfork" and b > 0.0 and c > 0.0 and np.any(states):
         sizes = states / np.linalg.norm(states) * np.sqrt((point.period or 1) * b * width / c)
-    elif point.form == "multiple" and direction[-1] != 0.0:
+    elif point.form in BESIDE and direction[-1] != 0.0:
         sizes = states * np.sqrt(width / abs(direction[-1]))
     elif direction[-1] != 0.0:
         sizes = states * width / abs(direction[-1])

@@ -16,6 +16,7 @@ from contin.points.finder import Facts, Finder, Floats, Integers, Path, changes_
 
 NEAR = 1e-3  # arclength within which a branch point may explain a fold
 LEAST = 1e-6  # scaled distance within which it does
+AROUND = 1e-4  # scaled distance from a point without a change of sign, within which others are of rounding
 CLEAR = 1e-9  # arclength from a point, from which on signs are sure
 
 
@@ -59,7 +60,7 @@ def find_points(path: Path, marks: Mapping[str, list[float]]) -> Points | None:
     groups: list[Any] = []
     numbers: list[Integers] = []
     for number, one in enumerate(finders()):
-        if path.problem.kind not in one.problems or not (len(changes) or marks):
+        if path.problem.kind not in one.problems or not (len(changes) or marks or one.silent):
             continue
         places, values = one.places(path, changes, marks)
         if len(places):
@@ -74,7 +75,7 @@ def find_points(path: Path, marks: Mapping[str, list[float]]) -> Points | None:
         if np.any(order[1:] < order[:-1]):
             found, finder = chosen(found, order), finder[order]
     if len(groups) > 1:
-        kept = ~_explained(found, finder, path)
+        kept = ~(_explained(found, finder, path) | _rounded(found, finder, path))
         if not kept.all():
             found, finder = chosen(found, kept), finder[kept]
     return Points(found, finder)
@@ -115,6 +116,19 @@ def _explained(found: Any, finder: Integers, path: Path) -> Any:
             two = found.solved[folds[q]] == 1 and crossed(path, s[[folds[q], other[q]]]) > 1
             explained[folds[q]] |= not two
     return explained
+
+
+def _rounded(found: Any, finder: Integers, path: Path) -> Any:
+    """Which points are of rounding: unsolved changes of sign beside a point without any, and such a one beside solved ones."""
+    silent = np.array([one.silent for one in finders()])[finder]
+    solved = (found.solved == 1) & ~silent
+    z, scales = found.rows.z, path.scales(found.after)
+    rounded = np.zeros(len(finder), dtype=bool)
+    for q in np.flatnonzero(silent):
+        near = np.max(np.abs(z - z[q]) / scales, axis=1) < AROUND
+        rounded[q] = np.any(near & solved)
+        rounded |= near & ~silent & ~solved
+    return rounded
 
 
 def crossed(path: Path, s: Floats) -> int:

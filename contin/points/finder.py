@@ -90,6 +90,8 @@ class Finder:
         How often the piece of the path may be halved.
     regular : bool
         Whether the Jacobian at a point gives the tangent there.
+    silent : bool
+        Whether there may be points on a path without any change of sign.
     """
 
     names: tuple[str, str]
@@ -100,6 +102,7 @@ class Finder:
     kept: Callable[[Path, Any, Integers], NDArray[np.bool_]] | None = None
     halvings: int = HALVINGS
     regular: bool = True
+    silent: bool = False
 
     def module(self) -> ModuleType:
         """The module of its kernels."""

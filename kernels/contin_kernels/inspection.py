@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from contin_kernels.abi import inspect_beside, jacobian_at
+from contin_kernels.abi import inspect_beside, jacobian_at, residual_at
 from contin_kernels.jit import entry
 from contin_kernels.memory import borrowed, pointer_to
 from contin_kernels.records import borrow_rows
@@ -45,6 +45,14 @@ def inspect_one(context, rows, row, jacobian):
         last = max(inspected_before(rows, row), 0)
         inspect_here(pointer_to(context), rows, last, row, borrowed(jacobian))
         rows.unstable[row] = known
+
+
+@entry
+def residual_from(context, z, out):
+    """out (m,) = F at `z` (m + 1,); returns it."""
+    out[0] = np.nan
+    residual_at(pointer_to(context), z, out)
+    return out
 
 
 @entry

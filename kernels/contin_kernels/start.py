@@ -20,7 +20,7 @@ ROUNDED = 1e-14
 ROUGH = 1e-3  # a larger correction is no rounding
 PART = 0.01  # of a correction, that rounding does not answer to
 ALIKE = 10.0  # corrections by rounding differ by less than this factor
-SAMPLES, MOVE = 12, 1e-5
+SAMPLES, MOVE = 12, 1e-7
 ASIDE = 2.7  # from the first of the points to where rounding is asked for: on both sides of it, rounding may be alike
 ORDER, AMPLIFIED = (
     6,
