@@ -85,7 +85,7 @@ def accumulation_of(flips: Sequence[SpecialPoint] | Sequence[float]) -> Accumula
         moved, delta_moved = abs(float(limits[-1] - limits[-2])), abs(float(ratios[-1] - ratios[-2]))
     else:
         usual = values[-1] + steps[-1] / (FEIGENBAUM - 1.0)
-        moved, delta_moved = abs(float(limits[-1] - usual)), abs(delta - FEIGENBAUM)
+        moved, delta_moved = 2.0 * abs(float(limits[-1] - usual)), 2.0 * abs(delta - FEIGENBAUM)
     return Accumulation(float(limits[-1]), moved + through, delta, delta_moved + delta_through)
 
 

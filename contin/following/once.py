@@ -76,7 +76,8 @@ def check_period(problem: ContinuationProblem, z: Floats, scale: Floats) -> None
     smaller = problem.smallest_period(z, scale)
     if smaller < problem.period:
         word = problem.with_period(smaller).solution
-        place = problem.system.describe(problem.states(z[None])[0], [])
+        state = zip(problem.system.states, problem.states(z[None])[0], strict=True)
+        place = ", ".join(f"{name} = {value:.6g}" for name, value in state)
         raise NotConverged(
             f"Newton's method found {with_article(word)} of '{problem.system.name}' instead of "
             f"{with_article(problem.solution)}, at {problem.along[0]} = {z[-1]:.6g}, {place}; start nearer to a phase of the "
