@@ -31,12 +31,14 @@ if TYPE_CHECKING:
         UnknownName,
     )
     from contin.explore import (
+        Accumulation,
         Classification,
         Fit,
         FixedPoint,
         FixedPointList,
         MassBalance,
         Trajectory,
+        accumulation_of,
         classify,
         classify_eigenvalues,
         classify_multipliers,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from contin.systems import Flow, Map, flow, map
 
 __all__ = [
+    "Accumulation",
     "BadValue",
     "Branch",
     "Classification",
@@ -80,6 +83,7 @@ __all__ = [
     "Start",
     "Trajectory",
     "UnknownName",
+    "accumulation_of",
     "classify",
     "classify_eigenvalues",
     "classify_multipliers",
@@ -112,12 +116,14 @@ _NAMES_OF = {
         "UnknownName",
     ),
     "contin.explore": (
+        "Accumulation",
         "Classification",
         "Fit",
         "FixedPoint",
         "FixedPointList",
         "MassBalance",
         "Trajectory",
+        "accumulation_of",
         "classify",
         "classify_eigenvalues",
         "classify_multipliers",
