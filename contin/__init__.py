@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from contin.problems import Equilibria, FixedPoints, Orbit, Start
     from contin.settings import Settings
     from contin.storage import load, save
-    from contin.systems import Flow, Map, flow, map
+    from contin.systems import Flow, Loss, Map, OptimizerMap, flow, map
 
 __all__ = [
     "BadValue",
@@ -67,12 +67,14 @@ __all__ = [
     "FixedPointList",
     "FixedPoints",
     "Flow",
+    "Loss",
     "Map",
     "MassBalance",
     "MissingExtra",
     "ModelError",
     "NotConverged",
     "NotFinite",
+    "OptimizerMap",
     "Orbit",
     "Settings",
     "SpecialPoint",
@@ -132,7 +134,7 @@ _NAMES_OF = {
     "contin.problems": ("Equilibria", "FixedPoints", "Orbit", "Start"),
     "contin.settings": ("Settings",),
     "contin.storage": ("load", "save"),
-    "contin.systems": ("Flow", "Map", "flow", "map"),
+    "contin.systems": ("Flow", "Loss", "Map", "OptimizerMap", "flow", "map"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 
