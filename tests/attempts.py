@@ -159,8 +159,8 @@ def critical_vectors(context, z, scale, omega):
     D, (scaled, rows) = np.zeros((m + 2, m + 2)), scaled_jacobian(context, z, scale)
     D[:m, : m + 1] = scaled
     q, p = np.zeros(m + 1, complex), np.zeros(m + 1, complex)
-    frame = np.concatenate([scale, rows, [omega], np.random.default_rng(0).normal(size=4 * m)])
+    frame = np.concatenate([scale, rows, [omega], np.random.default_rng(0).normal(size=4 * m), [hopf.HOPF]])
     work = np.zeros(2 * (m + 1) ** 2 + 5 * (m + 1))
     _critical_vectors(context.table, D, frame, 1.0, m, q.view(float), p.view(float), work)
-    wrapped(hopf.unscaled)(q, p, scale, m)
+    wrapped(hopf.unscaled)(q, p, scale, m, m, 1.0 + 0.0j)
     return q[:m].copy(), p[:m].copy()

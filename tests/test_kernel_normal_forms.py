@@ -32,7 +32,10 @@ def number(text):
 
 @compiled
 def first_lyapunov(table, z, A, omega, m, q, adjoint, work):
-    return hopf.first_lyapunov(pointer_to(table), pointer_to(z), A, omega, m, q, adjoint, pointer_to(work))
+    cubic, size = hopf.cubic_term(
+        pointer_to(table), pointer_to(z), A, 2j * omega, m, m, q, adjoint, pointer_to(work)
+    )
+    return cubic.real / (2 * omega), size / (2 * omega)
 
 
 def lyapunov(context, z, scale, omega):

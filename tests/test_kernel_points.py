@@ -39,13 +39,12 @@ def is_confirmed(table, a, b, scale):
 
 
 @compiled
-def fold_vectors(table, D, n, left, right, r, w, work):
+def fold_vectors(table, D, n, frame, r, w, work):
     fold.null_vectors(
         pointer_to(table),
         pointer_to(D),
         n,
-        pointer_to(left),
-        pointer_to(right),
+        pointer_to(frame),
         pointer_to(r),
         pointer_to(w),
         pointer_to(work),
@@ -72,7 +71,7 @@ def solve_branch_point(context, z, chord, scale=None):
 def newton_for_a_fold(context, z):
     """The status of Newton's method for a fold from z, all sizes and borders 1."""
     m = len(z) - 1
-    return attempts.solve(fold, context, np.ones(4 * m + 1), np.array(z))
+    return attempts.solve(fold, context, np.append(np.ones(4 * m + 1), fold.FOLD), np.array(z))
 
 
 def null_vectors(context, z, scale):
@@ -80,7 +79,8 @@ def null_vectors(context, z, scale):
     n = len(z)
     D, rows = attempts.scaled_jacobian(context, z, scale)
     r, w, border = np.zeros(n), np.zeros(n), np.arange(1.0, n)
-    fold_vectors(context.table, D, n, border, border, r, w, np.zeros(n * n + 5 * n))
+    frame = np.concatenate([scale, rows, border, border, [fold.FOLD]])
+    fold_vectors(context.table, D, n, frame, r, w, np.zeros(n * n + 5 * n))
     assert np.abs([r[-1], w[-1]]) == pytest.approx([0.0, 0.0], abs=1e-14)
     return r[:-1], w[:-1], rows
 

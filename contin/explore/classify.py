@@ -14,7 +14,7 @@ from contin.errors import BadValue
 if TYPE_CHECKING:
     from contin.branch import SpecialPoint
     from contin.problems import Start
-    from contin.systems import Flow
+    from contin.systems import System
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +32,9 @@ class Classification:
         Flows: "stable" or "unstable" with "node", "spiral", "star" or "degenerate node"; "saddle", "saddle-focus" (a
         saddle with a complex pair), "center-like" (purely imaginary pairs only), "non-hyperbolic". With three states or
         more, a "spiral" is what has a complex pair.
-        Maps: "stable", "unstable", "saddle", "non-hyperbolic".
+        Maps: "stable" or "unstable" with "node", "alternating node" (real multipliers, one of them negative: the
+        iterates jump from side to side), "spiral" (a complex pair); "saddle", "flip saddle" (a multiplier below -1),
+        "saddle-focus", "non-hyperbolic".
     stability : "stable", "unstable" or "undecided"
     stable, unstable, critical : int
         How many eigenvalues have a negative, a positive and a zero real part (multipliers: lie inside, outside and on
@@ -59,19 +61,22 @@ class Classification:
 
 
 def classify(
-    system: Flow,
+    system: System,
     state: Mapping[str, float] | ArrayLike | Start | SpecialPoint,
     at: Mapping[str, float] | None = None,
+    period: int | None = None,
 ) -> Classification:
-    """The kind of an equilibrium of a flow, by the eigenvalues of its Jacobian.
+    """The kind of an equilibrium of a flow, by the eigenvalues of its Jacobian; of a fixed point or cycle of a map.
 
     Parameters
     ----------
-    system : Flow
+    system : Flow or Map
     state : dict, (n,) array, Start or SpecialPoint
-        An equilibrium to a few digits; Newton's method finds the others.
+        An equilibrium to a few digits, or a fixed point or a phase of a cycle; Newton's method finds the others.
     at : dict, optional
         Parameters that differ from the defaults (or from those of the start).
+    period : int, optional
+        Of a map's cycle; default that of the start, else 1.
 
     Returns
     -------
@@ -93,11 +98,19 @@ def classify(
     'stable node'
     """
     from contin.explore.equilibrium import nearest_equilibrium
+    from contin.explore.multipliers import classify_cycle
     from contin.explore.place import check_system, place_of
     from contin.explore.rates import Rates
+    from contin.systems import Map
 
-    x, p = place_of(check_system(system), state, at)
-    rates = Rates(system, p)
+    if isinstance(system, Map):
+        x, p = place_of(system, state, at)
+        given = getattr(state, "phases", None)
+        phases = x[None] if given is None else given
+        return classify_cycle(system, phases, p, period or len(phases))
+    flow = check_system(system)
+    x, p = place_of(flow, state, at)
+    rates = Rates(flow, p)
     found = nearest_equilibrium(rates, x)
     moved = np.abs(found - x).max() if found is not None else np.inf
     if found is None or moved > 1e-3 * max(float(np.abs(x).max()), 1e-3):
@@ -112,20 +125,25 @@ def classify(
 
 def classify_matrix(jacobian: Floats) -> Classification:
     """The kind of an equilibrium with this Jacobian (n, n)."""
-    from scipy.linalg import eig
-
-    values, left, right = eig(jacobian, left=True)
     size = float(np.linalg.norm(jacobian, 2))
-    cosines = np.abs(np.sum(left.conj() * right, axis=0))  # vectors have length 1
-    with np.errstate(divide="ignore"):
-        errors = ROUNDINGS * EPS * size / cosines
-    errors = np.minimum(errors, np.sqrt(ROUNDINGS * EPS) * size)  # a double eigenvalue, the worst usual case
+    values, errors = eigenvalues_and_errors(jacobian, size)
     found = classify_eigenvalues(values, errors)
     if found.kind.endswith("star or degenerate node"):
         rest = jacobian - float(values.real.mean()) * np.eye(len(values))
         which = "star" if np.abs(rest).max() <= np.sqrt(ROUNDINGS * EPS) * size else "degenerate node"
         return _equal(found, f"{found.stability} {which}")
     return found
+
+
+def eigenvalues_and_errors(matrix: Floats, size: float) -> tuple[NDArray[np.complex128], Floats]:
+    """Eigenvalues (n,) of a matrix (n, n), and what rounding of numbers of this size makes of each."""
+    from scipy.linalg import eig
+
+    values, left, right = eig(matrix, left=True)
+    cosines = np.abs(np.sum(left.conj() * right, axis=0))  # vectors have length 1
+    with np.errstate(divide="ignore"):
+        errors = ROUNDINGS * EPS * size / cosines
+    return values, np.minimum(errors, np.sqrt(ROUNDINGS * EPS) * size)  # a double one, the worst usual case
 
 
 def classify_eigenvalues(values: ArrayLike, errors: ArrayLike | None = None) -> Classification:
@@ -193,7 +211,7 @@ def classify_multipliers(values: ArrayLike, errors: ArrayLike | None = None) -> 
         If there are no values, or one is not finite.
 
     >>> classify_multipliers([0.5, -0.5]).kind, classify_multipliers([-1.0]).text[:17]
-    ('stable', 'a multiplier is -')
+    ('stable alternating node', 'a multiplier is -')
     """
     z, error = _sorted(values, errors, least=1.0, by=np.abs)
     on = np.abs(np.abs(z) - 1.0) <= error
@@ -210,7 +228,13 @@ def classify_multipliers(values: ArrayLike, errors: ArrayLike | None = None) -> 
         words = " and ".join(f"a multiplier is {word}" for word, which in named.items() if which.any())
         text = words + ("" if unstable else "; nonlinear terms decide the stability")
         return Classification("non-hyperbolic", stability, stable, unstable, critical, z, True, text)
-    kind = "saddle" if stable and unstable else stability
+    spiral = bool(np.any(np.abs(z.imag) > error))
+    if stable and unstable:
+        flips = bool(np.any((z.real < -1.0) & (np.abs(z.imag) <= error)))
+        kind = "saddle-focus" if spiral else "flip saddle" if flips else "saddle"
+    else:
+        alternating = bool(np.any(z.real < -error))
+        kind = f"{stability} {'spiral' if spiral else 'alternating node' if alternating else 'node'}"
     return Classification(kind, stability, stable, unstable, critical, z)
 
 

@@ -12,7 +12,7 @@ from contin.branch import SpecialPoint
 from contin.errors import BadValue, unknown
 from contin.following.checks import with_totals
 from contin.problems import Start
-from contin.systems import Flow
+from contin.systems import Flow, System
 
 Floats = NDArray[np.float64]
 
@@ -26,11 +26,11 @@ def check_system(system: Any) -> Flow:
         If it is no `Flow`.
     """
     if not isinstance(system, Flow):
-        raise BadValue(f"a model is made with @contin.flow or contin.Flow(...), not {type(system).__name__}.")
+        raise BadValue(f"a model is made with {Flow.made_by}, not {type(system).__name__}.")
     return system
 
 
-def place_of(system: Flow, start: Any, at: Mapping[str, float] | None) -> tuple[Floats, Floats]:
+def place_of(system: System, start: Any, at: Mapping[str, float] | None) -> tuple[Floats, Floats]:
     """State (n,) and parameters (k,): of a dict or array with the defaults and `at`; of a `Start` or point with `at`.
 
     Where `at` gives the total of a conservation law, the dependent states are made to fit.

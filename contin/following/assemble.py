@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import Branch, End, SpecialPoints
+from contin.following.once import cut_at_smaller_periods
 from contin.following.rows import allocate
 from contin.following.run import Track
 from contin.following.solved import SolvedPoints
@@ -41,6 +42,9 @@ def assemble(
     if points is not None:
         rows, places = insert(problem, rows, points)
         origin += int(np.sum((points.found.on == 0) & (points.found.after < origin)))
+        rows, points, places, origin, ends = cut_at_smaller_periods(
+            problem, rows, points, places, origin, ends, scale
+        )
     states = problem.states(rows.z)
     parameters = problem.parameters(rows.z, start.parameters)
     phases = problem.phases(rows.z)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue, NotFinite, unknown, with_article
+from contin.following.switch import switch
 from contin.problems.coordinates import IndependentStates, totals_of, weights_of
 from contin.problems.equilibria import Equilibria
 from contin.problems.fixed_points import FixedPoints
@@ -114,9 +115,17 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
             raise BadValue(
                 f"the start is a point of another model: its states are {', '.join(start.state_names)}."
             )
-        return Start(
+        if (
+            isinstance(problem, FixedPoints)
+            and start.kind == "flip"
+            and problem.period == 2 * (start.period or 0)
+        ):
+            return switch(start, system)[0]
+        found = Start(
             start.state.copy(), start.parameters[:k].copy(), text=f"{start.label}", phases=start.phases
         )
+        _check_no_cycle(problem, found)
+        return found
     totals = {name: value for name, value in (at or {}).items() if name in problem.laws}
     held = {name: value for name, value in (at or {}).items() if name not in totals}
     state = system.state_vector(start)

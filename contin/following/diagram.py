@@ -1,4 +1,4 @@
-"""`diagram`: the whole picture, from equilibria found at several parameter values and all branches through branch points."""
+"""`diagram`: the whole picture, from solutions found at several parameter values and all branches through branch points."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from contin.following.run import Progress
 from contin.following.search import check_box, equilibria_at, guesses
 from contin.following.switch import switch
 from contin.kinds import kind_named
+from contin.problems.fixed_points import FixedPoints
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.settings import Settings
-from contin.systems import Flow
+from contin.systems import System
 from contin.tables import distinct_points
 
 Floats = NDArray[np.float64]
@@ -37,26 +38,27 @@ MOST_POINTS = 1_000_000
 
 
 def diagram(
-    system_or_problem: ContinuationProblem | Flow,
+    system_or_problem: ContinuationProblem | System,
     along: str | None = None,
     span: tuple[float, float] | None = None,
     *,
     start: Mapping[str, float] | ArrayLike | SpecialPoint | Start | None = None,
     at: Mapping[str, float] | None = None,
     box: Mapping[str, tuple[float, float]] | None = None,
+    period_doublings: int = 0,
     settings: Settings | None = None,
     most_branches: int = MOST_BRANCHES,
     most_points: int = MOST_POINTS,
     progress: Progress | None = None,
 ) -> Diagram:
-    """All branches of equilibria that are found over a span, with their special points.
+    """All branches of equilibria, fixed points or cycles that are found over a span, with their special points.
 
-    Without a start, equilibria are looked for at several parameter values by Newton's method from quasi-random states;
+    Without a start, they are looked for at several parameter values by Newton's method from quasi-random states;
     with one, only its branch and those that branch off are followed. No branch is followed twice.
 
     Parameters
     ----------
-    system_or_problem : Flow or problem
+    system_or_problem : Flow, Map or problem
     along : str
         The free parameter.
     span : (float, float)
@@ -66,7 +68,9 @@ def diagram(
     at : dict, optional
         Values of the other parameters (with `start` also of `along`).
     box : dict of state to (float, float), optional
-        Where equilibria are looked for.
+        Where equilibria, fixed points or cycles are looked for.
+    period_doublings : int
+        How often a map's branches are followed from flips to cycles of twice the period: 3 gives the periods 1, 2, 4, 8.
     settings : Settings, optional
     most_branches, most_points : int
         Limits of the effort, by default 100 branches and a million points in all of them. A branch that comes to the
@@ -83,7 +87,7 @@ def diagram(
     Raises
     ------
     NotConverged
-        If no equilibrium is found.
+        If no solution is found.
     BadValue, UnknownName, NotFinite, ModelError
         As in `follow`.
     """
@@ -102,7 +106,8 @@ def diagram(
     if start is None:
         problem = with_all_totals(problem, totals)
     limits = check_limits(most_branches, most_points)
-    search = _Search(problem, (low, high), settings, progress, *limits)
+    largest = problem.period * 2 ** check_doublings(period_doublings, problem)
+    search = _Search(problem, (low, high), settings, progress, *limits, largest)
     if start is not None:
         search.pursue(as_start(problem, start, at))
     else:
@@ -113,7 +118,7 @@ def diagram(
                 break
         if not search.branches:
             raise NotConverged(
-                f"no equilibrium of '{problem.system.name}' was found for {problem.along[0]} in ({low:g}, {high:g}); "
+                f"no {problem.solution} of '{problem.system.name}' was found for {problem.along[0]} in ({low:g}, {high:g}); "
                 "give a start={...} near one, or a box={state: (low, high)} to look in."
             )
     effort = {
@@ -124,6 +129,21 @@ def diagram(
         "seconds": time.perf_counter() - began,
     }
     return Diagram(tuple(relabelled(search.branches)), effort)
+
+
+def check_doublings(count: int, problem: ContinuationProblem) -> int:
+    """How many period doublings are to be followed.
+
+    Raises
+    ------
+    BadValue
+        If it is no whole number of at least 0, or the problem has no periods.
+    """
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 0:
+        raise BadValue(f"`period_doublings` must be a whole number of at least 0, not {count!r}.")
+    if count and not isinstance(problem, FixedPoints):
+        raise BadValue("`period_doublings` is for maps; a flow's equilibria have no flips.")
+    return int(count)
 
 
 def check_limits(most_branches: int, most_points: int) -> tuple[int, int]:
@@ -150,6 +170,7 @@ class _Search:
     progress: Progress | None
     most_branches: int
     most_points: int
+    largest_period: int = 1
     branches: list[Branch] = field(default_factory=list)
     starts: int = 0
     left: int = 0
@@ -160,7 +181,7 @@ class _Search:
         self.known = KnownBranches(self.span[1] - self.span[0])
 
     def pursue(self, start: Start) -> None:
-        """Follow the branch through `start` and, one after another, those through its branch points."""
+        """Follow the branch through `start` and, one after another, those through its branch points and flips."""
         waiting: list[tuple[Start, tuple[int, int] | None]] = [(start, None)]
         while waiting and not self.interrupted:
             if len(self.branches) >= self.most_branches or self._room < 2:
@@ -175,8 +196,21 @@ class _Search:
             self.interrupted = any(end.reason == "interrupted" for end in branch.ends)
             number = len(self.branches) - 1
             for i, point in enumerate(branch.special):
-                if point.kind == "branch point":
+                if self._leads_on(point):
                     waiting += [(other, (number, i)) for other in _ways_out(point)]
+
+    def _leads_on(self, point: SpecialPoint) -> bool:
+        """Whether branches that leave the point are wanted."""
+        if point.kind == "flip":
+            return 2 * (point.period or 1) <= self.largest_period
+        return point.kind == "branch point"
+
+    def _is_known(self, start: Start) -> bool:
+        """Whether a start without a direction lies on a known branch, as where cycles end on one of smaller period."""
+        if start.tangent is not None or start.phases is None:
+            return False
+        z = np.append(start.phases.ravel(), self.problem.value(start.state, start.parameters))
+        return self.known.contain(z, len(start.phases))
 
     @property
     def _room(self) -> int:
@@ -190,7 +224,12 @@ class _Search:
             report = functools.partial(_report, self.progress, self.most_points - self._room)
         room = self._room if start.tangent is not None else (self._room + 1) // 2  # for each direction
         settings = replace(self.settings, most_points=min(self.settings.most_points, room))
-        branch = follow(self.problem, start=start, span=self.span, settings=settings, progress=report)
+        if self._is_known(start):
+            return None
+        problem = self.problem
+        if isinstance(problem, FixedPoints) and start.phases is not None:
+            problem = problem.with_period(len(start.phases))
+        branch = follow(problem, start=start, span=self.span, settings=settings, progress=report)
         if room < self.settings.most_points:
             branch = replace(branch, settings=self.settings, ends=self._said(branch))
         if parent is None:
@@ -237,12 +276,17 @@ def _starts(
     finite, width = False, span[1] - span[0]
     for part in PLACES:
         value = span[0] + part * width
-        for z in equilibria_at(problem, context.table, value, width, box, table, settings, PATIENCE):
+        for z in equilibria_at(problem, context, value, width, box, table, settings, PATIENCE):
             finite = True
-            state = problem.states(z[None])[0]
-            if search.interrupted or search.known.contain(np.append(state, value)):
+            state, phases = problem.states(z[None])[0], problem.phases(z[None])
+            whole = state if phases is None else phases[0]
+            if search.interrupted or search.known.contain(np.append(whole, value), problem.period):
                 continue
-            yield Start(state, problem.parameters(z[None], parameters)[0, : len(parameters)])
+            yield Start(
+                state,
+                problem.parameters(z[None], parameters)[0, : len(parameters)],
+                phases=None if phases is None else whole,
+            )
     if not finite and not search.branches:
         check_finite(problem, Start(table[1], parameters))
 

@@ -1,4 +1,7 @@
-"""Whether a point lies on a branch that is known already: an index of branches for diagrams."""
+"""Whether a point lies on a branch that is known already: an index of branches for diagrams.
+
+A cycle of a map is the same whatever phase it begins with.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +32,23 @@ class KnownBranches:
 
     def add(self, branch: Branch) -> None:
         """Remember a branch."""
-        z = np.column_stack([branch.states, branch[branch.along[0]]])
-        self._branches.append((z, branch.tangents))
+        self._branches.append((_points_of(branch), branch.tangents))
 
-    def contain(self, z: Floats) -> bool:
-        """Whether the point (n + 1,), state and free parameter, lies on one of the branches."""
-        return any(self._contains(z, *branch) for branch in self._branches)
+    def contain(self, z: Floats, period: int = 1) -> bool:
+        """Whether the point (n + 1,), state, of a cycle all phases, and free parameter, lies on one of the branches."""
+        n = (len(z) - 1) // period
+        return any(
+            self._contains(np.append(np.roll(z[:-1], shift * n), z[-1]), *branch)
+            for branch in self._branches
+            if branch[0].shape[1] == len(z)
+            for shift in range(period)
+        )
 
     def contain_branch(self, branch: Branch) -> bool:
         """Whether a branch is known: all of a few points from its inside are."""
         rows = np.unique(np.linspace(0, len(branch) - 1, 7).astype(int)[1:-1])
-        z = np.column_stack([branch.states, branch[branch.along[0]]])
-        return all(self.contain(z[row]) for row in rows)
+        z = _points_of(branch)
+        return all(self.contain(z[row], branch.period or 1) for row in rows)
 
     def _contains(self, z: Floats, points: Floats, tangents: Floats) -> bool:
         if len(points) < 2:
@@ -61,3 +69,9 @@ class KnownBranches:
         )
         away = np.linalg.norm((z - curve) / scale, axis=1)
         return bool(np.any(away <= ASIDE * np.sqrt(lengths[near]) + ROUNDING))
+
+
+def _points_of(branch: Branch) -> Floats:
+    """States or all phases, and the free parameter (points, ...), as its tangents have them."""
+    states = branch.states if branch.phases is None else branch.phases.reshape(len(branch), -1)
+    return np.column_stack([states, branch[branch.along[0]]])

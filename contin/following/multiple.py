@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.problems.equilibria import Equilibria
+from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,9 @@ INSIDE = 0.9  # of a solution's direction lies in the kernel
 SAME = 0.999  # cosine
 
 
-def ways_out(problem: Equilibria, context: Any, z: Floats, tangent: Floats, scale: Floats) -> list[Floats]:
+def ways_out(
+    problem: ContinuationProblem, context: Any, z: Floats, tangent: Floats, scale: Floats
+) -> list[Floats]:
     """Unscaled directions (m + 1,) from the point `z` (m + 1,) to solutions beside it that are not on its branch.
 
     `tangent` (m + 1,) is the branch's own, unscaled; `scale` (m + 1,) the sizes of the unknowns.
@@ -66,7 +68,7 @@ def directions(count: int) -> Floats:
 
 
 def _beside(
-    problem: Equilibria, context: Any, z: Floats, step: Floats, kernel: Floats, scale: Floats
+    problem: ContinuationProblem, context: Any, z: Floats, step: Floats, kernel: Floats, scale: Floats
 ) -> list[Floats]:
     """Solutions at the parameter value z + step, off the branch, as differences from `z`."""
     from contin_kernels.deflation import solve_deflated

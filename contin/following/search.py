@@ -1,4 +1,4 @@
-"""Looking for equilibria at one parameter value: Newton's method from quasi-random states, away from what is known."""
+"""Looking for equilibria, fixed points or cycles at one parameter value: Newton's method, away from what is known."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def guesses(states: tuple[str, ...], box: dict[str, tuple[float, float]], count:
 
 def equilibria_at(
     problem: ContinuationProblem,
-    table: Any,
+    context: Any,
     value: float,
     width: float,
     box: dict[str, tuple[float, float]],
@@ -76,6 +76,9 @@ def equilibria_at(
 ) -> list[Floats]:
     """Different solutions z (m + 1,) at the parameter value, in the order found; only those in the box.
 
+    The `context` holds the other parameters. Of cycles each is found once, whatever phase it begins with, and none of a smaller
+    period.
+
     From each start Newton's method runs freely, then away from all that is known (deflation) as long as that finds new
     ones. `width` is the parameter's scale; after `patience` starts in a row that find nothing new, the rest is left out.
     """
@@ -84,6 +87,7 @@ def equilibria_at(
     from contin_kernels.start import solve_start
     from contin_kernels.status import OK
 
+    table, parameters = context.table, context.parameters
     m = len(problem.unknown_states(starts[0]))
     work = loop_memory(m)
     found: list[Floats] = []
@@ -92,7 +96,10 @@ def equilibria_at(
     for number, start in enumerate(starts):
         if patience is not None and number - last > patience:
             break
-        first = np.append(problem.unknown_states(start), value)
+        first = problem.unknowns(start, parameters)
+        first[-1] = value
+        if not np.isfinite(first).all():
+            continue
         for attempt in range(1 + MOST_DEFLATED):
             z = first.copy()
             scale = np.maximum(np.abs(z), LEAST)
@@ -109,10 +116,11 @@ def equilibria_at(
             if status != OK or not np.all(np.isfinite(z)):
                 break
             new = not any(_same(z, other) for other in known[:count])
+            alike = any(_same(turned, o) for turned in problem.shifts(z)[1:] for o in (*known[:count], z))
             if new and count < MOST_KNOWN:
                 known[count] = z
                 count, last = count + 1, number
-                if _inside(problem, z, box):
+                if not alike and _inside(problem, z, box):
                     found.append(z)
             if count == 0 or (attempt and not new):
                 break
@@ -120,13 +128,13 @@ def equilibria_at(
 
 
 def _inside(problem: ContinuationProblem, z: Floats, box: dict[str, tuple[float, float]]) -> bool:
-    state = problem.states(z[None])[0]
-    if np.max(np.abs(state)) > LARGEST:
-        return False
+    phases = problem.phases(z[None])
+    states = problem.states(z[None]) if phases is None else phases[0]
     names = problem.system.states
-    return all(
-        -SLACK <= (state[names.index(name)] - low) / (high - low) <= 1.0 + SLACK
+    return np.max(np.abs(states)) <= LARGEST and all(
+        -SLACK <= (value - low) / (high - low) <= 1.0 + SLACK
         for name, (low, high) in box.items()
+        for value in states[:, names.index(name)]
     )
 
 

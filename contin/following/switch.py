@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
-from contin.errors import BadValue
+from contin.errors import BadValue, with_article
+from contin.following.doubling import doubled_start
 from contin.following.multiple import ways_out
 from contin.following.rows import allocate
 from contin.following.scales import first_scale
 from contin.problems.equilibria import Equilibria
+from contin.problems.fixed_points import FixedPoints
+from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
+from contin.systems import Map, System
 
 if TYPE_CHECKING:
     from contin.systems import Flow
@@ -24,16 +29,18 @@ Floats = NDArray[np.float64]
 LEAST = 1e-3  # of the largest size: a state that the direction does not move still has one
 
 
-def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
-    """Starts on the other branches through a branch point, one for each way out along them.
+def switch(point: SpecialPoint, system: System | None = None) -> list[Start]:
+    """Starts on the other branches through a branch point, one for each way out along them, or through a flip.
 
-    The directions solve the branching equation of the point (Govaerts 2000, section 6.6; Keller 1977).
+    The directions solve the branching equation of the point (Govaerts 2000, section 6.6; Keller 1977). From a flip one
+    branch of cycles of twice the period leaves, `FixedPoints(map, along, period=2 * k)`. Where a branch of cycles ends on one of
+    smaller period, the other branch is that one.
 
     Parameters
     ----------
     point : SpecialPoint
-        A branch point.
-    system : Flow, optional
+        A branch point or a flip.
+    system : Flow or Map, optional
         The model, if the point was loaded from a file without it.
 
     Returns
@@ -43,61 +50,82 @@ def switch(point: SpecialPoint, system: Flow | None = None) -> list[Start]:
     Raises
     ------
     BadValue
-        If the point is no branch point, or only one branch passes through it.
+        If the point is neither, or only one branch passes through it.
     """
-    if point.kind != "branch point":
-        raise BadValue(
-            f"{point.label} is a {point.kind}; only one branch of {'equilibria'} passes through it."
-        )
+    if point.kind not in ("branch point", "flip"):
+        raise BadValue(f"{point.label} is {with_article(point.kind)}; only one branch passes through it.")
     model = system or point.system
     if model is None:
         raise BadValue(f"{point.label} was loaded without its model: contin.switch(point, system=model).")
+    problem = problem_of(point, model)
+    if isinstance(problem, FixedPoints) and point.kind == "flip":
+        return [doubled_start(point, problem)]
     if point.form not in ("transcritical", "pitchfork", "multiple"):
         raise BadValue(
             f"only one branch passes through {point.label}: its branching equation is degenerate, as where a whole line of "
-            "equilibria stands at one parameter value."
+            "solutions stands at one parameter value."
         )
-    parameters = point.parameters[: len(model.parameters)]
-    laws = model.laws_at(parameters, point.along[0])
-    problem = Equilibria(model, point.along[0], laws=laws).starting_from(point.state, parameters)
-    z = problem.unknowns(point.state, point.parameters)
+    z = problem.unknowns(point.whole, point.parameters)
+    if isinstance(problem, FixedPoints):
+        smaller = problem.smallest_period(z, np.maximum(np.abs(z), LEAST * np.max(np.abs(z))))
+        if smaller < problem.period:
+            shorter = np.append(z[: smaller * len(point.state)], z[-1])
+            return [start_at(problem.with_period(smaller), shorter, point)]
     if point.form == "multiple":
         return starts_beside(point, problem, z)
     other = other_direction(point, problem, z)
     return [
-        Start(
-            point.state.copy(),
-            point.parameters[: len(model.parameters)].copy(),
-            sign * other,
-            functools.partial(expected_sizes, point, other),
-            f"from {point.label}",
-            point,
-        )
+        start_at(problem, z, point, sign * other, functools.partial(expected_sizes, point, other))
         for sign in (1.0, -1.0)
     ]
 
 
-def starts_beside(point: SpecialPoint, problem: Equilibria, z: Floats) -> list[Start]:
+def starts_beside(point: SpecialPoint, problem: ContinuationProblem, z: Floats) -> list[Start]:
     """Starts at the solutions beside a multiple branch point: at the point itself its branches may be hard to tell apart."""
     tangent, context, scale = surroundings(point, problem, z)
     starts = []
     for way in ways_out(problem, context, z, tangent, scale):
-        begin = (z + way)[None]
-        direction = tangent_beside(problem, context, begin[0], way, scale)
-        starts.append(
-            Start(
-                problem.states(begin)[0],
-                problem.parameters(begin, point.parameters)[0, : len(problem.system.parameters)],
-                problem.directions(direction[None])[0],
-                functools.partial(expected_sizes, point, problem.directions(way[None])[0]),
-                f"from {point.label}",
-                point,
-            )
-        )
+        begin = z + way
+        direction = tangent_beside(problem, context, begin, way, scale)
+        sizes = functools.partial(expected_sizes, point, problem.directions(way[None])[0])
+        starts.append(start_at(problem, begin, point, problem.directions(direction[None])[0], sizes))
     return starts
 
 
-def tangent_beside(problem: Equilibria, context: Any, z: Floats, way: Floats, scale: Floats) -> Floats:
+def problem_of(point: SpecialPoint, model: System) -> ContinuationProblem:
+    """The problem whose branch the point lies on."""
+    along = point.along[0]
+    if isinstance(model, Map):
+        return FixedPoints(model, along, point.period or 1)
+    parameters = point.parameters[: len(model.parameters)]
+    laws = model.laws_at(parameters, along)
+    return Equilibria(cast("Flow", model), along, laws=laws).starting_from(point.state, parameters)
+
+
+def start_at(
+    problem: ContinuationProblem,
+    z: Floats,
+    point: SpecialPoint,
+    tangent: Floats | None = None,
+    sizes: Callable[[float], Floats] | None = None,
+) -> Start:
+    """A start at the unknowns `z` (m + 1,), beside or at the point."""
+    k = len(problem.system.parameters)
+    phases = problem.phases(z[None])
+    return Start(
+        problem.states(z[None])[0],
+        problem.parameters(z[None], point.parameters)[0, :k],
+        tangent,
+        sizes,
+        f"from {point.label}",
+        point,
+        phases=None if phases is None else phases[0],
+    )
+
+
+def tangent_beside(
+    problem: ContinuationProblem, context: Any, z: Floats, way: Floats, scale: Floats
+) -> Floats:
     """The branch's unscaled tangent (m + 1,) at the solution `z` on the side of `way`; `way` itself if it is not unique."""
     from contin_kernels.follow import begin
     from contin_kernels.records import loop_memory
@@ -108,7 +136,7 @@ def tangent_beside(problem: Equilibria, context: Any, z: Floats, way: Floats, sc
     return rows.tangent[0].copy() if found else way
 
 
-def surroundings(point: SpecialPoint, problem: Equilibria, z: Floats) -> tuple[Floats, Any, Floats]:
+def surroundings(point: SpecialPoint, problem: ContinuationProblem, z: Floats) -> tuple[Floats, Any, Floats]:
     """The branch's tangent (m + 1,) at the point, the context for kernels, and the scale (m + 1,) of the unknowns."""
     tangent = problem.direction(point.tangent)
     context = problem.context(point.parameters)
@@ -127,7 +155,7 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
     states = np.abs(direction[:-1])
     b, c = abs(point.coefficients.get("b", 0.0)), abs(point.coefficients.get("c", 0.0))
     if point.form == "pitchfork" and b > 0.0 and c > 0.0 and np.any(states):
-        sizes = states / np.linalg.norm(states) * np.sqrt(b * width / c)
+        sizes = states / np.linalg.norm(states) * np.sqrt((point.period or 1) * b * width / c)
     elif point.form == "multiple" and direction[-1] != 0.0:
         sizes = states * np.sqrt(width / abs(direction[-1]))
     elif direction[-1] != 0.0:
@@ -138,7 +166,7 @@ def expected_sizes(point: SpecialPoint, direction: Floats, width: float) -> Floa
     return np.asarray(np.maximum(sizes, smallest if smallest > 0.0 else 1.0))
 
 
-def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floats:
+def other_direction(point: SpecialPoint, problem: ContinuationProblem, z: Floats) -> Floats:
     """The unscaled tangent (n + 1,) of the branch that `point` was not met on.
 
     With the kernel's basis q and (h, 1), directions u q + v (h, 1) solve a u^2 + b u v + d v^2 = 0.
@@ -151,7 +179,8 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
     a, b, d = (point.coefficients[name] for name in "abd")
     c = abs(point.coefficients.get("c", 0.0))
     root = -0.5 * (b + np.copysign(np.sqrt(max(0.0, b * b - 4 * a * d)), b))
-    met = np.array([q[:-1] @ tangent[:-1], tangent[-1]])
+    phases = problem.period
+    met = np.array([q[:-1] @ tangent[:-1] / np.sqrt(phases), tangent[-1]])
     size_u, size_v = abs(met[0]), abs(met[1])
     if a != 0.0:
         sizes = np.array([size_u + abs(root / a) * size_v, size_v + abs(a / root) * size_u])
@@ -163,5 +192,5 @@ def other_direction(point: SpecialPoint, problem: Equilibria, z: Floats) -> Floa
         return abs(float(one @ other)) / float(np.linalg.norm(one) * np.linalg.norm(other))
 
     u, v_part = min((np.array([root, a]), np.array([d, root])), key=alike)
-    other = (u * q + v_part * across) / max(abs(u), abs(v_part))
+    other = (u * np.sqrt(phases) * q + v_part * across) / max(abs(u), abs(v_part))
     return np.asarray(problem.directions(other[None])[0])

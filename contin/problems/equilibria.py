@@ -161,6 +161,10 @@ class Equilibria:
         """The states (points, n)."""
         return self._coordinates.states(z)
 
+    def shifts(self, z: Floats) -> list[Floats]:
+        """The unknowns alone: there is one way to write them."""
+        return [z]
+
     def phases(self, z: Floats) -> None:
         """None: equilibria have no phases."""
         return None

@@ -147,6 +147,10 @@ class FixedPoints:
         """All phases (points, k, n)."""
         return np.ascontiguousarray(z[:, :-1]).reshape(len(z), self.period, self._n)
 
+    def shifts(self, z: Floats) -> list[Floats]:
+        """The unknowns (m + 1,) of the same cycle, begun with each phase, `z` itself first."""
+        return [np.append(np.roll(z[:-1], -i * self._n), z[-1]) for i in range(self.period)]
+
     def smallest_period(self, z: Floats, scale: Floats, slack: float = SAME) -> int:
         """The smallest period of the cycle `z` (m + 1,): phases are the same within `slack` of the sizes `scale` (m + 1,)."""
         phases, sizes = z[:-1].reshape(self.period, self._n), scale[:-1].reshape(self.period, self._n)

@@ -86,6 +86,9 @@ class ContinuationProblem(Protocol):
     def states(self, z: Floats) -> Floats:
         """The states (points, n) of unknowns (points, m + 1)."""
 
+    def shifts(self, z: Floats) -> list[Floats]:
+        """The unknowns (m + 1,) of the same solution: of a cycle begun with each phase, `z` itself first."""
+
     def phases(self, z: Floats) -> Floats | None:
         """All phases (points, k, n) of unknowns (points, m + 1); None where solutions have no phases."""
 

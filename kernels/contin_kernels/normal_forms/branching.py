@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from contin_kernels.abi import call_problem_jacobian
+from contin_kernels.abi import call_problem_jacobian, ints_of
 from contin_kernels.jets import second, second_size, up_to_third
 from contin_kernels.jit import kernel
 from contin_kernels.lu import factor, substitute
@@ -33,6 +33,8 @@ def branching_size(m: int) -> int:
 def branching_equation(context, m, scale, z, null, numbers, work):
     """Fill form and coefficients a, b, d, c in `numbers`; NaN where there are none.
 
+    Of a k-cycle they are those of the k-th iterate, with the mean of the phases' |q|^2 equal to 1.
+
     `null` holds the scaled null vectors v (2, m + 2), w (m + 2,) and the equations' divisors (m,); pointers.
     """
     n = m + 1
@@ -42,6 +44,7 @@ def branching_equation(context, m, scale, z, null, numbers, work):
     forms = shifted(work, 4 * n)
     rest = shifted(work, 4 * n + 7 * m)
     w = shifted(null, 2 * (n + 1))
+    phases = m / ints_of(context)[1]
     for i in range(4):
         numbers[COEFFICIENTS + i] = np.nan
     numbers[FORM] = DEGENERATE
@@ -66,9 +69,9 @@ def branching_equation(context, m, scale, z, null, numbers, work):
     size_across = scaled_length(across, scale, n)
     bend = abs(a) / (size_q * size_q)
     relative = max(bend, abs(b) / (size_q * size_across), abs(d) / (size_across * size_across))
-    numbers[COEFFICIENTS] = a
-    numbers[COEFFICIENTS + 1] = b
-    numbers[COEFFICIENTS + 2] = d
+    numbers[COEFFICIENTS] = a * phases**1.5
+    numbers[COEFFICIENTS + 1] = b * phases
+    numbers[COEFFICIENTS + 2] = d * math.sqrt(phases)
     if bend > VANISHES * relative:
         numbers[FORM] = TRANSCRITICAL if b * b > 4.0 * a * d else DEGENERATE
         return
@@ -91,7 +94,7 @@ def branching_equation(context, m, scale, z, null, numbers, work):
     for i in range(m):
         cubic += 3.0 * p[i] * forms[i]
     numbers[COEFFICIENTS] = 0.0
-    numbers[COEFFICIENTS + 3] = cubic / 6.0
+    numbers[COEFFICIENTS + 3] = cubic / 6.0 * phases**2
     numbers[FORM] = PITCHFORK if cubic != 0.0 else DEGENERATE
 
 

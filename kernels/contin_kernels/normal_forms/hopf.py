@@ -1,4 +1,9 @@
-"""The first Lyapunov coefficient (Kuznetsov 2004, equation 5.34)."""
+"""The cubic term of a critical pair: the first Lyapunov coefficient of flows (Kuznetsov 2004, equation 5.34), and that of maps.
+
+A pair of multipliers exp(+- i omega) of a map has the same form (Kuznetsov 2004, section 5.4; Kuznetsov and Meijer 2019,
+chapter 2): with F_x = A - 1, (1 - A)^-1 = - F_x^-1 and exp(2 i omega) - A = (exp(2 i omega) - 1) E - F_x. For k-cycles E is the
+identity in the first phase alone: on the centre manifold f(H_(k-1)(w)) = H_0(exp(i omega) w + c w |w|^2 + ...).
+"""
 
 from __future__ import annotations
 
@@ -11,31 +16,31 @@ from contin_kernels.memory import complexes, integers, matrix, shifted, vector
 
 
 def lyapunov_size(m: int) -> int:
-    """Length of the work of `first_lyapunov`."""
+    """Length of the work of `cubic_term`."""
     return 5 * (m + 1) + 7 * m + 4 * m + m + 2 * m * m + 26 * m + 2
 
 
 @kernel
-def shifted_solve(A, shift, right, x, m, work):
-    """x (m,) = (shift - A)^-1 right, complex; `work` (2 m m + m,) is a pointer."""
+def shifted_solve(A, shift, count, right, x, m, work):
+    """x (m,) = (shift E - A)^-1 right, complex, E the identity in the first `count`; `work` (2 m m + m,) is a pointer."""
     K = matrix(complexes(work), m, m)
     order = vector(integers(shifted(work, 2 * m * m)), m)
     for i in range(m):
         for j in range(m):
             K[i, j] = -A[i, j]
-        K[i, i] += shift
+        if i < count:
+            K[i, i] += shift
     factor(K, order, m)
     substitute(K, order, right, x, m)
 
 
 @kernel
-def first_lyapunov(context, z, A, omega, m, q, adjoint, work):
-    """l1 divided by omega, q normalised to <q, q> = 1, and the size of the terms that it is the sum of.
+def cubic_term(context, z, A, double, count, m, q, adjoint, work):
+    """<adjoint, C(q, q, q*) + B(q*, (double E - A)^-1 B(q, q)) - 2 B(q, A^-1 B(q, q*))>, and the size of its terms.
 
-    `z` (m + 1,) the Hopf point (pointer); `A` (m or more, m or more) its Jacobian; `q`, `adjoint` (m,) with
-    A q = i omega q, A' adjoint = -i omega adjoint, <adjoint, q> = 1; `work` (lyapunov_size(m),).
-
-    l1 = 1 / (2 omega) Re <adjoint, C(q, q, q*) + B(q*, (2 i omega - A)^-1 B(q, q)) - 2 B(q, A^-1 B(q, q*))>
+    `z` (m + 1,) the point (pointer); `A` (m or more, m or more) its F_x; B, C the second and third derivatives of F; E the
+    identity in the first `count`; `q`, `adjoint` (m,) the critical vectors; `work` (lyapunov_size(m),). For flows
+    `double` = 2 i omega and l1 is the real part divided by 2 omega.
     """
     n = m + 1
     a = work
@@ -54,12 +59,12 @@ def first_lyapunov(context, z, A, omega, m, q, adjoint, work):
     up_to_third(context, m, z, a, b, forms, rest)
     for i in range(m):
         right[i] = forms[i] - forms[2 * m + i] + 2j * forms[m + i]
-    shifted_solve(A, 2j * omega, right, solution, m, rest)
+    shifted_solve(A, double, count, right, solution, m, rest)
     for i in range(m):
         re[i] = solution[i].real
         im[i] = solution[i].imag
         right[i] = -(forms[i] + forms[2 * m + i])
-    shifted_solve(A, 0j, right, solution, m, rest)
+    shifted_solve(A, 0j, count, right, solution, m, rest)
     for i in range(m):
         steady[i] = solution[i].real
     total = 0.0j
@@ -77,4 +82,4 @@ def first_lyapunov(context, z, A, omega, m, q, adjoint, work):
         through_steady = 2.0 * (through[2 * m + i] + 1j * through[5 * m + i])
         total += np.conj(adjoint[i]) * (cubic + through_double - through_steady)
         size += abs(adjoint[i]) * (abs(cubic) + abs(through_double) + abs(through_steady))
-    return total.real / (2.0 * omega), size / (2.0 * omega)
+    return total, size
