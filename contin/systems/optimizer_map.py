@@ -61,7 +61,7 @@ class OptimizerMap(Map):
 
     loss: Loss = field(default=None, repr=False)  # type: ignore[assignment]
     optimizer: Optimizer = field(default=None, repr=False)  # type: ignore[assignment]
-    choices: Mapping[str, bool] = field(default=None, repr=False)  # type: ignore[assignment]
+    choices: Mapping[str, bool] = field(default_factory=dict, repr=False)
     rule: Rule = field(default=None, repr=False)  # type: ignore[assignment]
 
     def __init__(
