@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
+from contin.following.rough_doubling import rough_start
 from contin.problems.fixed_points import FixedPoints
 from contin.problems.start import Start
 
@@ -32,6 +33,8 @@ def doubled_start(point: SpecialPoint, problem: FixedPoints) -> Start:
     ------
     BadValue
         If the flip is degenerate.
+    NotConverged
+        If the map is not smooth at the flip and no cycle is found beside it.
     """
     if point.form == "degenerate":
         raise BadValue(
@@ -43,6 +46,8 @@ def doubled_start(point: SpecialPoint, problem: FixedPoints) -> Start:
     z = problem.unknowns(phases, point.parameters)
     context = problem.context(point.parameters)
     q = critical_vector(context, z, n)
+    if point.form == "non-smooth":
+        return rough_start(point, problem, q)
     tangent = np.concatenate([q, -q, [0.0]])
     sizes = functools.partial(
         expected_sizes, z, q, slope(problem, context, point, z), point.coefficients["b"]
@@ -66,7 +71,8 @@ def critical_vector(context: Any, z: Floats, n: int) -> Floats:
     m = len(z) - 1
     A = jacobian_from(context.table, z, np.empty((m, m + 1)))[:, :-1]
     A[:n, :n] += 2.0 * np.eye(n)
-    sizes = np.maximum(np.abs(z[:-1]), 1e-3 * np.max(np.abs(z[:-1]), initial=1e-290))
+    largest = float(np.max(np.abs(z[:-1])))
+    sizes = np.maximum(np.abs(z[:-1]), 1e-3 * largest if largest > 0.0 else 1.0)
     q = sizes * np.linalg.svd(A * sizes)[2][-1]
     return np.asarray(q / np.linalg.norm(q) * np.sqrt(m / n))
 

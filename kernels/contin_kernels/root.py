@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-SMALL = 1e-12
+SMALL = 1e-14
 """Times eps^2: below, v is a zero with rounding, as where a minimum is no floating-point number."""
 
 
