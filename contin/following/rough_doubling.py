@@ -19,11 +19,11 @@ from contin.problems.start import Start
 
 Floats = NDArray[np.float64]
 
-NEAR = 1e-5  # of the parameter's value at the flip: how far from it the branch may begin
+NEAR, FARTHEST = 1e-5, 0.3  # of the parameter's value at the flip: how far from it the branch should and may begin
 SMALLER = 0.1  # from one amplitude to the next
 MOST_AMPLITUDES = 24
 MOST_STEPS = 30
-CONVERGED = 1e-11  # of the way from the flip
+FINE, KNOWN = 1e-5, 1e-4  # of the way from the flip: a cycle's error should and may be
 LEAST = 1e-3  # of the largest size
 
 
@@ -54,11 +54,21 @@ def rough_start(point: SpecialPoint, problem: FixedPoints, q: Floats) -> Start:
     across = np.concatenate([q, -q, [0.0]])
     across /= np.linalg.norm(across)
     amplitude = max(1.0, float(np.max(np.abs(flip[:-1]))))
+    nearest: tuple[Floats, Floats] | None = None
     for _ in range(MOST_AMPLITUDES):
-        whole, half = (cycle_beside(doubled, context, flip, across, part * amplitude) for part in (1.0, 0.5))
+        (whole, error), (half, _) = (
+            cycle_beside(doubled, context, flip, across, part * amplitude) for part in (1.0, 0.5)
+        )
         amplitude *= SMALLER
-        if whole is None or half is None or abs(whole[-1] - flip[-1]) > NEAR * abs(flip[-1]):
-            continue
+        if nearest is not None and not error <= FINE:
+            break  # smaller ones are lost in rounding
+        away = abs(whole[-1] - flip[-1])
+        if error <= KNOWN and away <= FARTHEST * abs(flip[-1]):
+            nearest = whole, half
+        if nearest is not None and away <= NEAR * abs(flip[-1]):
+            break
+    if nearest is not None:
+        whole, half = nearest
         way = whole - flip
         return Start(
             doubled.states(whole[None])[0],
@@ -76,22 +86,27 @@ def rough_start(point: SpecialPoint, problem: FixedPoints, q: Floats) -> Start:
 
 def cycle_beside(
     problem: FixedPoints, context: Any, flip: Floats, across: Floats, amplitude: float
-) -> Floats | None:
-    """The cycle (m + 1,) whose part along the unit vector `across` is `amplitude`, the parameter free; None if not found."""
+) -> tuple[Floats, float]:
+    """The cycle (m + 1,) whose part along the unit vector `across` is `amplitude`, the parameter free.
+
+    With its error, the last step of Newton's method relative to the way from the flip; infinite if it did not converge.
+    """
     z = flip + amplitude * across
+    last = np.inf
     for _ in range(MOST_STEPS):
         F, J = equations(problem, context, z)
-        if not (np.isfinite(F).all() and np.isfinite(J).all()):
-            return None
         bordered = np.vstack([J, across])
+        if not (np.isfinite(F).all() and np.isfinite(J).all()):
+            break
         try:
             step = np.linalg.solve(bordered, -np.append(F, across @ (z - flip) - amplitude))
         except np.linalg.LinAlgError:
-            return None
-        z = z + step
-        if np.all(np.abs(step) <= CONVERGED * np.abs(z - flip) + 1e-15 * np.abs(flip)):
-            return z
-    return None
+            break
+        error = float(np.max(np.abs(step) / np.maximum(np.abs(z - flip), 1e-290)))
+        if last <= KNOWN and error >= 0.1 * last:
+            return z, last
+        z, last = z + step, error
+    return z, np.inf
 
 
 def equations(problem: FixedPoints, context: Any, z: Floats) -> tuple[Floats, Floats]:
