@@ -31,12 +31,14 @@ if TYPE_CHECKING:
         UnknownName,
     )
     from contin.explore import (
+        Accumulation,
         Classification,
         Fit,
         FixedPoint,
         FixedPointList,
         MassBalance,
         Trajectory,
+        accumulation_of,
         classify,
         classify_eigenvalues,
         classify_multipliers,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from contin.systems import Flow, Loss, Map, OptimizerMap, flow, map
 
 __all__ = [
+    "Accumulation",
     "BadValue",
     "Branch",
     "Classification",
@@ -82,6 +85,7 @@ __all__ = [
     "Start",
     "Trajectory",
     "UnknownName",
+    "accumulation_of",
     "classify",
     "classify_eigenvalues",
     "classify_multipliers",
@@ -114,12 +118,14 @@ _NAMES_OF = {
         "UnknownName",
     ),
     "contin.explore": (
+        "Accumulation",
         "Classification",
         "Fit",
         "FixedPoint",
         "FixedPointList",
         "MassBalance",
         "Trajectory",
+        "accumulation_of",
         "classify",
         "classify_eigenvalues",
         "classify_multipliers",

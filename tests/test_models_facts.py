@@ -13,6 +13,8 @@ import pytest
 import sympy
 from reference_values import KNOWN
 
+import contin
+
 FOLDER = Path(__file__).parent.parent / "contin" / "models"
 FILES = sorted(
     path.stem
@@ -31,10 +33,13 @@ WITH_STATE = [case for case in FACTS if case.values[1].state is not None]
 FOLDS_AND_HOPFS = [case for case in FACTS if case.values[1].kind in ("fold", "hopf")]
 
 
-def right_hand_side(example, x, p):
-    """Return f (n,) at the state `x` (n,) and the parameters `p`."""
-    value = example.system(*map(float, x), **p)
-    return np.atleast_1d(np.asarray(value, dtype=float))
+def right_hand_side(example, x, p, period=None):
+    """Return f (n,) at the state `x` (n,) and the parameters `p`; of a map f(x) - x, of its cycles f(...f(x)) - x."""
+    y = np.asarray(x, dtype=float)
+    is_map = isinstance(example.system, contin.Map)
+    for _ in range((period or example.period) if is_map else 1):
+        y = np.atleast_1d(np.asarray(example.system(*map(float, y), **p), dtype=float))
+    return y - x if is_map else y
 
 
 def derivative(f, x):
@@ -57,7 +62,7 @@ def at_fact(example, fact):
     p = dict(example.system.parameters) | {example.along: fact.value}
 
     def f(z):
-        return right_hand_side(example, z[:-1], p | {example.along: float(z[-1])})
+        return right_hand_side(example, z[:-1], p | {example.along: float(z[-1])}, fact.period)
 
     return x, p, derivative(f, [*x, fact.value])
 
@@ -112,14 +117,16 @@ def test_right_hand_side_vanishes_at_the_fact(name, fact):
     x, p, matrix = at_fact(example, fact)
     rounding = np.abs(matrix) @ np.abs([*x, fact.value]) + 1.0
     allowed = 1e-13 * rounding + np.abs(matrix[:, -1]) * fact.tolerance
-    assert np.all(np.abs(right_hand_side(example, x, p)) <= allowed)
+    assert np.all(np.abs(right_hand_side(example, x, p, fact.period)) <= allowed)
 
 
 @pytest.mark.parametrize(("name", "fact"), WITH_STATE)
 def test_jacobian_is_singular_as_stated(name, fact):
     _, _, matrix = at_fact(EXAMPLES[name], fact)
     eigenvalues = np.linalg.eigvals(matrix[:, :-1])
-    laws = len(EXAMPLES[name].system.given_laws or {})  # each makes an eigenvalue zero everywhere
+    laws = len(
+        getattr(EXAMPLES[name].system, "given_laws", None) or {}
+    )  # each makes an eigenvalue zero everywhere
     eigenvalues = eigenvalues[np.argsort(np.abs(eigenvalues))][laws:]
     scale = max(1.0, np.abs(eigenvalues).max())
     # rows scaled alike, so that the rank of [F_x F_p] does not depend on units of time
@@ -134,6 +141,12 @@ def test_jacobian_is_singular_as_stated(name, fact):
     elif fact.kind == "hopf":
         critical = eigenvalues[np.argsort(np.abs(eigenvalues.real))[:2]]
         assert np.abs(critical.real).max() < 1e-7 * scale
+        assert critical[0].imag == -critical[1].imag != 0
+    elif fact.kind == "flip":
+        assert np.abs(eigenvalues + 2.0).min() < 1e-7 * scale
+    elif fact.kind == "neimark-sacker":
+        critical = eigenvalues[np.argsort(np.abs(np.abs(eigenvalues + 1.0) - 1.0))[:2]]
+        assert np.abs(np.abs(critical + 1.0) - 1.0).max() < 1e-7 * scale
         assert critical[0].imag == -critical[1].imag != 0
     else:
         pytest.fail(f"no check for {fact.kind}")

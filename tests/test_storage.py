@@ -236,7 +236,7 @@ def test_root_tells_what_wrote_the_file(tmp_path: Path) -> None:
     save(tmp_path / "file.h5", fold_branch(model=Model()))
     with h5py.File(tmp_path / "file.h5") as file:
         attributes = dict(file.attrs)
-    assert attributes["format"] == "contin" and attributes["format_version"] == "1.0"
+    assert attributes["format"] == "contin" and attributes["format_version"] == "1.1"
     assert attributes["Conventions"] == "CF-1.11"
     assert attributes["content"] == "branch"
     assert attributes["model_source"] == Model().source and attributes["model_hash"] == Model().hash
@@ -385,7 +385,7 @@ def test_newer_minor_version_is_read(tmp_path: Path) -> None:
     as_version(tmp_path / "file.h5", "1.7")
     with h5py.File(tmp_path / "file.h5", "r+") as file:
         file["point"]["curvature"] = np.zeros(41)
-        file.create_group("orbit")["mesh"] = np.zeros(3)
+        file.create_group("sweep")["task"] = np.zeros(3)
         settings = json.loads(file.attrs["settings"]) | {"tenderness": 3}
         file["branch/settings"][0] = json.dumps(settings)
         kinds = file["special/kind"].attrs

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contin.models.example import Example
-    from contin.systems import Flow
+    from contin.systems import System
 
 
 def number(text: str) -> float:
@@ -51,7 +51,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def model_named(text: str) -> tuple[Flow, Example | None]:
+def model_named(text: str) -> tuple[System, Example | None]:
     """The model that MODEL means, with its usual diagram if it is a built-in one.
 
     Raises
@@ -65,9 +65,9 @@ def model_named(text: str) -> tuple[Flow, Example | None]:
 
     file = re.fullmatch(r"(?P<path>.+\.py)(:(?P<name>\w*))?", text)
     if file:
-        from contin.cli.files import flow_in
+        from contin.cli.files import system_in
 
-        return flow_in(file["path"], file["name"] or None), None
+        return system_in(file["path"], file["name"] or None), None
     example = contin.models.example(text)
     return example.system, example
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from contin.branch import Diagram
-    from contin.systems import Flow
+    from contin.systems import System
 
 SOFTWARE = "contin"  # stands in the pictures of `contin demo`, which replaces no others
 
 
-def flow_in(path: str, name: str | None) -> Flow:
+def system_in(path: str, name: str | None) -> System:
     """The model called `name` in a Python file, or its only one.
 
     A plain function is taken as if it were decorated with ``@contin.flow``.
@@ -41,20 +41,23 @@ def flow_in(path: str, name: str | None) -> Flow:
     import contin
 
     module = _loaded(Path(path))
-    flows = {key: value for key, value in vars(module).items() if isinstance(value, contin.Flow)}
+    kinds = (contin.Flow, contin.Map)
+    models = {key: value for key, value in vars(module).items() if isinstance(value, kinds)}
     if name is None:
-        if len(flows) == 1:
-            return next(iter(flows.values()))
+        if len(models) == 1:
+            return next(iter(models.values()))
         which = (
-            f"has the models {', '.join(flows)}" if flows else "has no model (a function with @contin.flow)"
+            f"has the models {', '.join(models)}"
+            if models
+            else "has no model (a function with @contin.flow or @contin.map)"
         )
         raise ModelError(
-            f"{path} {which}; name the one that is meant: {path}:{next(iter(flows), 'function')}"
+            f"{path} {which}; name the one that is meant: {path}:{next(iter(models), 'function')}"
         )
     found = getattr(module, name, None)
     if found is None:
-        raise UnknownName(f"{path}: {unknown('model', name, flows)}")
-    if isinstance(found, contin.Flow):
+        raise UnknownName(f"{path}: {unknown('model', name, models)}")
+    if isinstance(found, kinds):
         return found
     if isinstance(found, type) or not callable(found):
         raise ModelError(

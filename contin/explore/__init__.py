@@ -1,5 +1,6 @@
 """What a model does in time, and what its equilibria are: simulate, settle, classify, fit, mass balance."""
 
+from contin.explore.accumulation import Accumulation, accumulation_of
 from contin.explore.classify import (
     Classification,
     classify,
@@ -14,12 +15,14 @@ from contin.explore.simulate import simulate
 from contin.explore.trajectory import Trajectory
 
 __all__ = [
+    "Accumulation",
     "Classification",
     "Fit",
     "FixedPoint",
     "FixedPointList",
     "MassBalance",
     "Trajectory",
+    "accumulation_of",
     "classify",
     "classify_eigenvalues",
     "classify_multipliers",

@@ -21,6 +21,8 @@ from contin.problems.start import Start
 
 Floats = NDArray[np.float64]
 
+LEAST = 1e-3
+NOTHING = 1e-100
 BESIDE = 1e-5  # of the states' sizes, for the multiplier's slope along the branch
 
 
@@ -71,8 +73,7 @@ def critical_vector(context: Any, z: Floats, n: int) -> Floats:
     m = len(z) - 1
     A = jacobian_from(context.table, z, np.empty((m, m + 1)))[:, :-1]
     A[:n, :n] += 2.0 * np.eye(n)
-    largest = float(np.max(np.abs(z[:-1])))
-    sizes = np.maximum(np.abs(z[:-1]), 1e-3 * largest if largest > 0.0 else 1.0)
+    sizes = sizes_of(z[:-1])
     q = sizes * np.linalg.svd(A * sizes)[2][-1]
     return np.asarray(q / np.linalg.norm(q) * np.sqrt(m / n))
 
@@ -82,8 +83,7 @@ def slope(problem: FixedPoints, context: Any, point: SpecialPoint, z: Floats) ->
     from contin_kernels.inspection import inspect_from
 
     m = len(z) - 1
-    size = float(np.max(np.abs(point.tangent) / np.maximum(np.abs(z), 1e-3 * np.max(np.abs(z)))))
-    step = BESIDE * point.tangent / size
+    step = BESIDE * point.tangent / np.max(np.abs(point.tangent) / sizes_of(z))
     values = []
     for sign in (1.0, -1.0):
         columns, watch = np.empty(problem.columns), np.empty(problem.watched)
@@ -98,4 +98,10 @@ def expected_sizes(z: Floats, q: Floats, slope: float, b: float, width: float) -
     """Sizes (2 m,) of the phases on the doubled branch, once the parameter has moved by `width`."""
     distance = np.sqrt(abs(slope) * width / abs(b))
     sizes = np.abs(q) * distance if np.isfinite(distance) else np.abs(z[:-1])
-    return np.asarray(np.tile(np.maximum(sizes, 1e-3 * np.max(sizes, initial=1e-290)), 2))
+    return np.tile(sizes_of(sizes), 2)
+
+
+def sizes_of(values: Floats) -> Floats:
+    """Magnitudes, small ones brought up to a part of the largest; 1 where all are zero."""
+    largest = float(np.max(np.abs(values)))
+    return np.asarray(np.maximum(np.abs(values), LEAST * (largest if largest > NOTHING else 1.0)))

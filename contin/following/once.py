@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import End
-from contin.errors import with_article
+from contin.errors import NotConverged, with_article
 from contin.points import Points
 from contin.points.finder import chosen
 from contin.problems.fixed_points import FixedPoints
@@ -62,3 +62,24 @@ def meeting(problem: FixedPoints, z: Floats, scale: Floats) -> End:
         f"meets a branch of {smaller}s at {problem.along[0]} = {z[-1]:.6g}; beyond it are the same cycles again, "
         f"each begun with another phase ({with_article(smaller)} doubles there)",
     )
+
+
+def check_period(problem: ContinuationProblem, z: Floats, scale: Floats) -> None:
+    """Refuse a first point that has a smaller period: its branch is that of the smaller one.
+
+    Raises
+    ------
+    NotConverged
+    """
+    if not isinstance(problem, FixedPoints):
+        return
+    smaller = problem.smallest_period(z, scale)
+    if smaller < problem.period:
+        word = problem.with_period(smaller).solution
+        state = zip(problem.system.states, problem.states(z[None])[0], strict=True)
+        place = ", ".join(f"{name} = {value:.6g}" for name, value in state)
+        raise NotConverged(
+            f"Newton's method found {with_article(word)} of '{problem.system.name}' instead of "
+            f"{with_article(problem.solution)}, at {problem.along[0]} = {z[-1]:.6g}, {place}; start nearer to a phase of the "
+            f"cycle, as contin.fixed_points(..., period={problem.period}) finds it, or at the flip that it comes from."
+        )

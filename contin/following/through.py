@@ -9,6 +9,7 @@ import numpy as np
 from contin.branch import Branch
 from contin.following.assemble import assemble
 from contin.following.first import first_point, first_row_beside
+from contin.following.once import check_period
 from contin.following.run import Progress, Track, run
 from contin.following.scales import first_scale
 from contin.problems.problem import ContinuationProblem
@@ -57,6 +58,7 @@ def tracks_from(
         rows = first_row_beside(problem, context.table, z, problem.direction(start.tangent), scale, settings)
         return [run(problem, context, rows, scale, span, settings, progress)]
     rows, scale = first_point(problem, context, z, scale, span, settings)
+    check_period(problem, rows.z[0], scale)
     tracks = []
     for sign, name in ((-1.0, "backward"), (1.0, "forward")):
         if direction not in ("both", name):

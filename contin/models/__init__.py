@@ -18,7 +18,7 @@ from contin.errors import unknown
 
 if TYPE_CHECKING:
     from contin.models.example import Example
-    from contin.systems import Flow
+    from contin.systems import System
 
 __all__ = ["example", "names"]
 
@@ -51,7 +51,7 @@ def example(name: str) -> Example:
     return found
 
 
-def __getattr__(name: str) -> Flow:
+def __getattr__(name: str) -> System:
     found = None if name.startswith("__") else _find(name)
     if found is None:
         raise AttributeError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contin.systems import Flow
+    from contin.systems import System
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Fact:
         "supercritical" or "subcritical" at a Hopf point or a pitchfork, else None.
     source : str
         "exact: " and the derivation in one line, "computed: " and how, or the publication.
+    period : int
+        Of a map's cycle at the point; `state` is one of its phases.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Fact:
     state: dict[str, float] | None
     criticality: str | None
     source: str
+    period: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,14 @@ class Example:
 
     Attributes
     ----------
-    system : Flow
+    system : Flow or Map
         The model.
     along : str
         The usual continuation parameter.
     span : tuple of two floats
         The range of that parameter in the usual diagram.
     start : dict of str to float
-        An equilibrium, to 1e-3 or better, at the parameter values `at`.
+        An equilibrium, or a fixed point or a phase of a map's cycle, to 1e-3 or better, at the parameter values `at`.
     at : dict of str to float
         Parameter values that override the model's defaults where `start` lives.
     show : str
@@ -59,10 +62,12 @@ class Example:
     source : str
         Paper or book, with the number of the equation, table or figure.
     facts : tuple of Fact
-        What the diagram must show.
+        What the diagram must show; of a map with its period doublings, up to the longest period among them.
+    period : int
+        Of a map's cycle at the start.
     """
 
-    system: Flow
+    system: System
     along: str
     span: tuple[float, float]
     start: dict[str, float]
@@ -70,3 +75,4 @@ class Example:
     show: str
     source: str
     facts: tuple[Fact, ...]
+    period: int = 1

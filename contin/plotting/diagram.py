@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contin.branch import Diagram, SpecialPoint, SpecialPoints
@@ -126,8 +127,10 @@ def _radius(mark: Mark, view: View) -> float:
 def _draw_point(point: SpecialPoint, view: View, loud: bool) -> None:
     mark = mark_of(point)
     color = mark.color if mark.quiet else view.style.mark or view.style.marks.get(point.kind, mark.color)
+    every = [point] if point.phases is None else [replace(point, state=state) for state in point.phases]
     view.ax.plot(
-        [coordinate(point, view.x)], [coordinate(point, view.y)], linestyle="none", marker=mark.marker,
+        [coordinate(one, view.x) for one in every], [coordinate(one, view.y) for one in every],
+        linestyle="none", marker=mark.marker,
         markersize=view.sizes.marker * mark.size, markeredgewidth=0.9, markeredgecolor=color,
         markerfacecolor=view.ax.get_facecolor() if is_open(point) else color,
         label=unused(view.ax, words_for(point)) if loud or not mark.quiet else "_nolegend_",

@@ -7,7 +7,7 @@ A problem whose branches look different (cycles as circles, curves in two parame
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -90,6 +90,15 @@ def pieces(x: Floats, y: Floats, stretches: list[tuple[int, int]]) -> tuple[Floa
     return np.insert(x[joined], cuts, np.nan), np.insert(y[joined], cuts, np.nan)
 
 
+def draw_cycles(branch: Branch, view: View) -> None:
+    """Draw a map's cycles: every phase as `draw_equilibria` does one."""
+    if branch.phases is None or branch.period == 1:
+        draw_equilibria(branch, view)
+        return
+    for phase in range(branch.phases.shape[1]):
+        draw_equilibria(replace(branch, states=branch.phases[:, phase]), view)
+
+
 def draw_equilibria(branch: Branch, view: View) -> None:
     """Draw one line for all that is stable and one for all that is unstable."""
     x, y = coordinate(branch, view.x), coordinate(branch, view.y)
@@ -127,7 +136,7 @@ def unused(ax: Axes, word: str) -> str:
 
 DRAWERS: dict[str, Callable[[Branch, View], None]] = {
     "equilibria": draw_equilibria,
-    "fixed points": draw_equilibria,
+    "fixed points": draw_cycles,
 }
 
 

@@ -40,6 +40,7 @@ def flatten(what: Branch | Diagram) -> Tables:
     tables = {
         "model": _model_table(branches, states, parameters),
         "branch": _branch_table(branches, offsets),
+        "orbit": _orbit_table(branches, states),
         "point": _point_table(branches, states, parameters),
         "special": _special_table(special, offsets, states, parameters),
     }
@@ -119,10 +120,33 @@ def _branch_table(branches: Sequence[Branch], offsets: NDArray[np.int64]) -> Tab
         "wall_time": np.array([branch.wall_time for branch in branches], dtype=np.float64),
         "eigenvalue_count": _integers([branch.eigenvalues.shape[1] for branch in branches]),
         "unknown_count": _integers([branch.tangents.shape[1] for branch in branches]),
+        "period": _integers([branch.period or 0 for branch in branches]),
+        "orbit_start": _orbit_starts(branches),
     }
     return Table(
         {"branch": np.arange(len(branches)), "free": np.arange(free), "end": _texts(["first", "last"])},
         columns,
+    )
+
+
+def _phases(branch: Branch) -> int:
+    """How many rows the branch's cycles have in /orbit: fixed points have none, for they stand in /point."""
+    return len(branch) * branch.period if branch.period and branch.period > 1 else 0
+
+
+def _orbit_starts(branches: Sequence[Branch]) -> NDArray[np.int64]:
+    counts = [_phases(branch) for branch in branches]
+    starts = np.cumsum([0, *counts])[:-1]
+    return _integers([start if count else -1 for start, count in zip(starts, counts, strict=True)])
+
+
+def _orbit_table(branches: Sequence[Branch], states: tuple[str, ...]) -> Table:
+    parts = [branch.phases for branch in branches if branch.phases is not None and _phases(branch)]
+    rows = _rows([part.reshape(-1, part.shape[2]) for part in parts], np.float64, len(states))
+    mesh = [np.tile(np.arange(float(part.shape[1])), len(part)) for part in parts]
+    return Table(
+        {"phase": np.arange(len(rows)), "state": _texts(states)},
+        {"mesh": _line(mesh, np.float64), "states": rows},
     )
 
 

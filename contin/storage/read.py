@@ -19,6 +19,9 @@ HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 # A column that older files merely lack needs no entry here: its default stands in the schema.
 UPGRADES: dict[tuple[int, int], Callable[[Tables], Tables]] = {}
 
+LATER = frozenset({"orbit"})
+"""Groups that older files lack: they are empty there."""
+
 # What h5py, NumPy and the rebuilding raise where bytes are not what they should be.
 DAMAGE = (
     OSError,
@@ -115,6 +118,8 @@ def _version(file: Any, path: str) -> tuple[int, int]:
 
 
 def _read_group(file: Any, name: str) -> Table:
+    if name not in file and name in LATER:
+        return Table({axis: np.empty(0) for spec in COLUMNS[name].values() for axis in spec.axes}, {})
     group = file[name]
     columns = {
         column: _read(group[column], spec) for column, spec in COLUMNS[name].items() if column in group

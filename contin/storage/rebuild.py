@@ -48,6 +48,7 @@ def _branch(tables: Tables, number: int) -> Branch:
     if not 0 <= first <= first + length <= len(points["branch"]):
         raise ValueError(f"branch {number} lies outside /point")
     rows = slice(first, first + length)
+    phases = _phases(tables, number, points["states"][rows])
     parent = int(table["parent"][number]), int(table["parent_point"][number])
     first_end, last_end = zip(table["end_reasons"][number], table["end_texts"][number], strict=True)
     return Branch(
@@ -66,20 +67,35 @@ def _branch(tables: Tables, number: int) -> Branch:
         residual=points["residual"][rows],
         start=int(table["starting_point"][number]),
         ends=(End(*first_end), End(*last_end)),
-        special=_special_points(tables, number, first),
+        special=_special_points(tables, number, first, phases),
         settings=_settings(table["settings"][number] or tables.attributes.get("settings", "")),
         derivatives=table["derivatives"][number],
         wall_time=float(table["wall_time"][number]),
         parent=parent if parent[0] >= 0 else None,
+        phases=phases,
     )
 
 
-def _special_points(tables: Tables, number: int, first: int) -> SpecialPoints:
+def _phases(tables: Tables, number: int, states: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """All phases (points, k, n) of a map's cycles; None of a branch of a flow."""
+    period, start = int(tables["branch"]["period"][number]), int(tables["branch"]["orbit_start"][number])
+    if not period:
+        return None
+    if period == 1:
+        return states[:, None, :].copy()
+    count, n = states.shape
+    rows = tables["orbit"]["states"][start : start + count * period]
+    return np.ascontiguousarray(rows.reshape(count, period, n))
+
+
+def _special_points(
+    tables: Tables, number: int, first: int, phases: NDArray[np.float64] | None
+) -> SpecialPoints:
     rows = np.flatnonzero(tables["special"]["branch"] == number)
-    return SpecialPoints([_special(tables, int(row), first) for row in rows])
+    return SpecialPoints([_special(tables, int(row), first, phases) for row in rows])
 
 
-def _special(tables: Tables, row: int, first: int) -> SpecialPoint:
+def _special(tables: Tables, row: int, first: int, phases: NDArray[np.float64] | None) -> SpecialPoint:
     table = tables["special"]
     present = np.flatnonzero(table["has_coefficient"][row] == "present")
     names = tables.tables["special"].axes["coefficient"]
@@ -100,6 +116,7 @@ def _special(tables: Tables, row: int, first: int) -> SpecialPoint:
         residual=float(table["residual"][row]),
         error=float(table["error"][row]),
         tangent=table["tangents"][row, : table["unknown_count"][row]],
+        phases=None if phases is None else phases[int(table["point"][row]) - first].copy(),
     )
 
 

@@ -19,7 +19,7 @@ from contin.errors import BadValue
 from contin.kinds import KINDS
 
 FORMAT = "contin"
-VERSION = (1, 0)
+VERSION = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,12 @@ COLUMNS: dict[str, dict[str, Column]] = {
         wall_time=Column(("branch",), "seconds it took to follow the branch", default=0.0),
         eigenvalue_count="number of eigenvalues at each point",
         unknown_count="number of entries of a tangent",
+        period=Column(("branch",), "period of a map's cycles, 1 of fixed points; 0 of flows", default=0),
+        orbit_start=Column(
+            ("branch",),
+            "first row in /orbit of the branch's cycles, one after another; -1 if none",
+            default=-1,
+        ),
     ),
     "point": _along(
         "point",
@@ -141,6 +147,11 @@ COLUMNS: dict[str, dict[str, Column]] = {
         newton_iterations="Newton iterations of the step",
         residual="largest scaled residual",
         tangents=Column(("point", "unknown"), "unit tangent of the branch in scaled variables"),
+    ),
+    "orbit": _along(
+        "phase",
+        mesh=Column(("phase",), "number of the phase within its cycle", default=0.0),
+        states=Column(("phase", "state"), "values of the states", default=np.nan),
     ),
     "special": _along(
         "special",
