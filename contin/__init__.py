@@ -36,7 +36,9 @@ if TYPE_CHECKING:
         Fit,
         FixedPoint,
         FixedPointList,
+        LyapunovExponents,
         MassBalance,
+        OrbitDiagram,
         Trajectory,
         accumulation_of,
         classify,
@@ -44,7 +46,9 @@ if TYPE_CHECKING:
         classify_multipliers,
         fit,
         fixed_points,
+        lyapunov,
         mass_balance,
+        orbit_diagram,
         settle,
         simulate,
     )
@@ -53,7 +57,7 @@ if TYPE_CHECKING:
     from contin.problems import Equilibria, FixedPoints, Orbit, Start
     from contin.settings import Settings
     from contin.storage import load, save
-    from contin.systems import Flow, Map, flow, map
+    from contin.systems import Flow, Loss, Map, OptimizerMap, flow, map
 
 __all__ = [
     "Accumulation",
@@ -70,13 +74,17 @@ __all__ = [
     "FixedPointList",
     "FixedPoints",
     "Flow",
+    "Loss",
+    "LyapunovExponents",
     "Map",
     "MassBalance",
     "MissingExtra",
     "ModelError",
     "NotConverged",
     "NotFinite",
+    "OptimizerMap",
     "Orbit",
+    "OrbitDiagram",
     "Settings",
     "SpecialPoint",
     "SpecialPoints",
@@ -93,9 +101,11 @@ __all__ = [
     "flow",
     "follow",
     "load",
+    "lyapunov",
     "map",
     "mass_balance",
     "models",
+    "orbit_diagram",
     "phase_portrait",
     "save",
     "settle",
@@ -121,7 +131,9 @@ _NAMES_OF = {
         "Fit",
         "FixedPoint",
         "FixedPointList",
+        "LyapunovExponents",
         "MassBalance",
+        "OrbitDiagram",
         "Trajectory",
         "accumulation_of",
         "classify",
@@ -129,7 +141,9 @@ _NAMES_OF = {
         "classify_multipliers",
         "fit",
         "fixed_points",
+        "lyapunov",
         "mass_balance",
+        "orbit_diagram",
         "settle",
         "simulate",
     ),
@@ -138,7 +152,7 @@ _NAMES_OF = {
     "contin.problems": ("Equilibria", "FixedPoints", "Orbit", "Start"),
     "contin.settings": ("Settings",),
     "contin.storage": ("load", "save"),
-    "contin.systems": ("Flow", "Map", "flow", "map"),
+    "contin.systems": ("Flow", "Loss", "Map", "OptimizerMap", "flow", "map"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 

@@ -130,6 +130,8 @@ def as_start(problem: ContinuationProblem, start: Any, at: Mapping[str, float] |
     held = {name: value for name, value in (at or {}).items() if name not in totals}
     state = system.state_vector(start)
     parameters = system.parameter_vector(held)
+    if problem.period == 1:
+        state = system.resting(state, parameters)
     return Start(with_totals(problem.laws, state, totals) if totals else state, parameters)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
+from contin.following.rough_doubling import rough_start
 from contin.problems.fixed_points import FixedPoints
 from contin.problems.start import Start
 
@@ -34,6 +35,8 @@ def doubled_start(point: SpecialPoint, problem: FixedPoints) -> Start:
     ------
     BadValue
         If the flip is degenerate.
+    NotConverged
+        If the map is not smooth at the flip and no cycle is found beside it.
     """
     if point.form == "degenerate":
         raise BadValue(
@@ -45,6 +48,8 @@ def doubled_start(point: SpecialPoint, problem: FixedPoints) -> Start:
     z = problem.unknowns(phases, point.parameters)
     context = problem.context(point.parameters)
     q = critical_vector(context, z, n)
+    if point.form == "non-smooth":
+        return rough_start(point, problem, q)
     tangent = np.concatenate([q, -q, [0.0]])
     sizes = functools.partial(
         expected_sizes, z, q, slope(problem, context, point, z), point.coefficients["b"]

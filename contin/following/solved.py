@@ -12,9 +12,18 @@ from contin.branch import SpecialPoint
 from contin.following.spectra import Spectra
 from contin.kinds import kind_named
 from contin.points import Points
+from contin.points.finder import Facts
 from contin.problems.problem import ContinuationProblem
 
 Floats = NDArray[np.float64]
+
+LINEAR = ("omega", "theta")  # what the linear part alone tells
+
+
+def rough(facts: Facts) -> Facts:
+    """What remains of a point's facts where the model has no third derivatives: no normal form."""
+    known = {name: value for name, value in facts.coefficients.items() if name in LINEAR}
+    return Facts(known, form="non-smooth")
 
 
 class SolvedPoints(Sequence[SpecialPoint]):
@@ -63,6 +72,9 @@ class SolvedPoints(Sequence[SpecialPoint]):
         place = int(self._places[i])
         system, found = self._problem.system, self._points.found
         facts = self._points.facts(i)
+        whole = states[place][None] if phases is None else phases[place]
+        if not all(system.is_smooth_at(state, parameters[place]) for state in whole):
+            facts = rough(facts)
         return SpecialPoint(
             self._points.kind(i),
             self._label(i),

@@ -9,6 +9,7 @@ import sympy
 from sympy.core.parameters import distribute
 from sympy.printing.pycode import PythonCodePrinter
 
+from contin.systems.guarded import is_seen
 from contin.systems.jets import write_jet
 from contin.systems.tracing import CannotTrace, trace
 
@@ -46,6 +47,14 @@ class Printer(PythonCodePrinter):  # type: ignore[misc]
 
     def _print_DiracDelta(self, expression: Any) -> str:
         return "0.0"
+
+    def _print_GuardedRoot(self, expression: Any) -> str:
+        v = self._print(expression.args[0])
+        return f"(math.sqrt({v}) if {v} > 0.0 else 0.0)"
+
+    def _print_GuardedSlope(self, expression: Any) -> str:
+        v, eps = map(self._print, expression.args)
+        return f"(0.5/math.sqrt({v}) if {is_seen(v, eps)} else 0.0)"
 
     def _print_not_supported(self, expression: Any) -> str:
         raise CannotTrace(f"no code for {type(expression).__name__}")
@@ -120,7 +129,7 @@ def _parts(system: System) -> list[str]:
             "RHS",
             "rhs(states, parameters, out)",
             f"out ({n},) = f.",
-            _read(x, p, formulas) + _body({f"out[{i}]": f for i, f in enumerate(formulas)}),
+            _read(x, p, formulas) + assignments({f"out[{i}]": f for i, f in enumerate(formulas)}),
         ),
         _function(
             "JACOBIAN",
@@ -164,6 +173,18 @@ def _sum_of(i: int, stride: str, j: int = 0) -> str:
     return rows if j == 0 else str(j) if i == 0 else f"{rows} + {j}"
 
 
+def derivatives(formula: sympy.Expr, symbols: list[sympy.Symbol]) -> list[sympy.Expr]:
+    """The derivatives of a formula in each symbol, sums left as they are written.
+
+    Raises
+    ------
+    CannotTrace
+        If there is none.
+    """
+    with distribute(False):
+        return [_derivative(formula, symbol) for symbol in symbols]
+
+
 def _derivative(formula: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
     if symbol not in formula.free_symbols:
         return sympy.Integer(0)
@@ -181,7 +202,8 @@ def _read(x: list[sympy.Symbol], p: list[sympy.Symbol], formulas: list[sympy.Exp
     return lines + [f"{s.name} = parameters[{i}]" for i, s in enumerate(p) if s in used]
 
 
-def _body(targets: Targets) -> list[str]:
+def assignments(targets: Targets) -> list[str]:
+    """Lines that give the targets their values, common subexpressions first."""
     names = (sympy.Symbol(f"c_{i}", real=True) for i in range(10**6))
     common, reduced = sympy.cse(list(targets.values()), symbols=names)
     trivial: dict[sympy.Symbol, sympy.Expr] = {}
@@ -199,8 +221,8 @@ def _with_zeros(loop: str, targets: Targets) -> list[str]:
     """The targets' values; where many are zero, a loop over all of them first."""
     others = {name: e for name, e in targets.items() if e != 0}
     if len(targets) - len(others) <= MANY_ZEROS:
-        return _body(targets)
-    return [loop, *_body(others)]
+        return assignments(targets)
+    return [loop, *assignments(others)]
 
 
 def _columns(system: System, columns: list[list[sympy.Expr]]) -> list[str]:
@@ -208,5 +230,5 @@ def _columns(system: System, columns: list[list[sympy.Expr]]) -> list[str]:
     for j, (name, column) in enumerate(zip(system.parameters, columns, strict=True)):
         targets = {f"out[{_sum_of(i, 'stride')}]": e for i, e in enumerate(column) if e != 0}
         lines.append(f"{'elif' if j else 'if'} j == {j}:  # {name}")
-        lines += [f"    {line}" for line in _body(targets) or ["pass"]]
+        lines += [f"    {line}" for line in assignments(targets) or ["pass"]]
     return lines

@@ -16,6 +16,7 @@ from typing import Any
 
 import sympy
 
+from contin.systems.guarded import GuardedRoot, is_seen
 from contin.systems.tracing import CannotTrace
 
 Jet = tuple[str, str, str, str]  # code of the four coefficients: names or numbers, "0" where one vanishes
@@ -132,6 +133,8 @@ class _Writer:
             return self._exp(self.visit(e.args[0]))
         if isinstance(e, sympy.log):
             return self._log(self.visit(e.args[0]))
+        if isinstance(e, GuardedRoot):
+            return self._guarded_root(*map(self.visit, e.args))
         if isinstance(e, sympy.Function) and len(e.args) == 1:
             return self._composed(self.visit(e.args[0]), e.func)
         raise CannotTrace(f"no derivatives of {type(e).__name__}")
@@ -221,6 +224,14 @@ class _Writer:
         w1 = self.name(_times(u[1], half))
         w2 = self.name(_times(_inside(_sum(u[2], _times("-1.0", w1, w1))), half))
         return (w0, w1, w2, _times(_inside(_sum(u[3], _times("-2.0", w1, w2))), half))
+
+    def _guarded_root(self, u: Jet, eps: Jet) -> Jet:
+        """sqrt(u) where u is seen beside eps, else a constant."""
+        names = (self.fresh(), self.fresh(), self.fresh(), self.fresh())
+        seen, small = self.branch(), self.branch()
+        root = (f"math.sqrt({u[0]}) if {u[0]} > 0.0 else 0.0", "0", "0", "0")
+        self._choose(names, is_seen(u[0], eps[0]), seen, seen._sqrt(u), small, root)
+        return names
 
     def _exp(self, u: Jet) -> Jet:
         """w' = w u'."""

@@ -32,7 +32,7 @@ IMPORTED = {*sys.stdlib_module_names, "numpy", "scipy", "numba", "sympy", "conti
 
 def collect_definition(system: System) -> tuple[str, dict[str, str]]:
     """Python text that defines the system's functions, and their names there by role ("function", "jacobian")."""
-    writer = _Writer()
+    writer = Writer()
     roles = {"function": writer.define(system.function)}
     if system.jacobian is not None:
         roles["jacobian"] = writer.define(system.jacobian)
@@ -45,16 +45,9 @@ def collect_source(system: System) -> str:
     What cannot be written down (a function without source, an object that is neither number, text, array, function nor
     importable) is a comment there, and running the text fails with the reason.
     """
-    definition, roles = collect_definition(system)
-    build = [
-        f"system = contin.{type(system).__name__}(\n    {roles['function']},",
-        f"    {list(system.states)!r},",
-        f"    {dict(system.parameters)!r},",
-        *([f"    jacobian={roles['jacobian']},"] if "jacobian" in roles else []),
-        *(f"    {name}={value!r}," for name, value in system.particulars.items()),
-        f"    name={system.name!r},\n    named={system.named},\n)",
-    ]
-    return "\n".join(["from __future__ import annotations\n", "import contin", definition, *build]) + "\n"
+    writer = Writer()
+    build = system.written(writer)
+    return "\n".join(["from __future__ import annotations\n", "import contin", writer.text(), *build]) + "\n"
 
 
 def hash_of(system: System) -> str:
@@ -75,7 +68,7 @@ def plain_function(value: Any) -> Any:
 
 
 @dataclass
-class _Writer:
+class Writer:
     """Definitions collected so far, each after those that it needs, and the name of each function by id."""
 
     imports: dict[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from contin.systems.source import collect_definition, collect_source, hash_of, p
 if TYPE_CHECKING:
     from contin.systems.compiled import CompiledModel
     from contin.systems.conservation import Law
+    from contin.systems.source import Writer
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -78,6 +79,28 @@ class System:
     def laws_at(self, parameters: NDArray[np.float64], free: str | None = None) -> dict[str, Law]:
         """The laws at these parameters (k,), whatever the value of the free one."""
         return dict(self.laws)
+
+    def written(self, writer: Writer) -> list[str]:
+        """Lines of Python that make the system of what `writer` defines."""
+        roles = [writer.define(self.function)]
+        if self.jacobian is not None:
+            roles.append(f"jacobian={writer.define(self.jacobian)}")
+        return [
+            f"system = contin.{type(self).__name__}(\n    {roles[0]},",
+            f"    {list(self.states)!r},",
+            f"    {dict(self.parameters)!r},",
+            *(f"    {role}," for role in roles[1:]),
+            *(f"    {name}={value!r}," for name, value in self.particulars.items()),
+            f"    name={self.name!r},\n    named={self.named},\n)",
+        ]
+
+    def resting(self, state: NDArray[np.float64], parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where to look for an equilibrium or fixed point that is meant to be near `state` (n,): there."""
+        return state
+
+    def is_smooth_at(self, state: NDArray[np.float64], parameters: NDArray[np.float64]) -> bool:
+        """Whether third derivatives exist at `state` (n,), so that normal forms do."""
+        return True
 
     def _check_names(self) -> None:
         names = [*self.states, *self.parameters]

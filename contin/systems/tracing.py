@@ -20,8 +20,10 @@ import numpy as np
 import sympy
 
 from contin.errors import ModelError
+from contin.systems.guarded import GuardedRoot
 from contin.systems.source import names_in
 from contin.systems.system import System, means_not_finite
+from contin_kernels.root import root
 
 LARGEST = 3000  # operations in the formulas; a chain of 100 cells with 20 each, about 10 s of compilation
 LONGEST = 20_000  # operations while tracing, about one second
@@ -221,8 +223,10 @@ SYMBOLIC: dict[str, Callable[..., Any]] = {
     "erf": sympy.erf,
     "erfc": sympy.erfc,
     "float64": lambda x: x,
+    "root": GuardedRoot,
 }
 _MATH = {id(value): name for name, value in vars(math).items() if callable(value)}
+_OWN = {id(root): "root"}
 _NUMPY = {id(np.where): "where", id(np.clip): "clip", id(np.float64): "float64"}
 _FILLED = {id(np.zeros): 0, id(np.empty): 0, id(np.ones): 1}
 _OF_SEQUENCES: dict[int, Callable[..., Any]] = {id(math.fsum): sum, id(math.prod): math.prod}
@@ -230,8 +234,10 @@ _LIBRARIES = ("numpy", "scipy", "sympy", "numba", "contin_kernels")
 
 
 def _known_name(value: Any) -> str | None:
-    """The name of a function of `math` or NumPy, whatever the user called it."""
-    return value.__name__ if isinstance(value, np.ufunc) else _MATH.get(id(value)) or _NUMPY.get(id(value))
+    """The name of a function of `math`, NumPy or the kernels, whatever the user called it."""
+    if isinstance(value, np.ufunc):
+        return value.__name__
+    return _MATH.get(id(value)) or _NUMPY.get(id(value)) or _OWN.get(id(value))
 
 
 class _SymbolicModule:
@@ -256,6 +262,8 @@ def symbolic(value: Any, memo: dict[int, Any]) -> Any:
     name = _known_name(value)
     if name is not None:
         return _either(SYMBOLIC.get(name), value)
+    if hasattr(value, "on_symbols"):  # of contin.systems.written
+        return value.on_symbols
     if isinstance(value, numba.core.dispatcher.Dispatcher):
         return symbolic(value.py_func, memo)
     if isinstance(value, functools.partial):
@@ -357,11 +365,31 @@ def trace(system: System, states: list[sympy.Symbol], parameters: list[sympy.Sym
     ModelError
         If it returns another number of values than there are states, or nothing, or fails on numbers too.
     """
+    x, p = traced_array(states), traced_array(parameters)
+    return formulas_of(lambda: _called(system, x, p), system.complaint, system.check)
+
+
+def formulas_of(
+    call: Callable[[], list[Any]], complaint: Callable[[Exception], str], check: Callable[[], None]
+) -> list[sympy.Expr]:
+    """The formulas of the values that `call` returns, a function called with symbols.
+
+    Parameters
+    ----------
+    call : callable
+    complaint : callable
+        The beginning of a message on what it raised.
+    check : callable
+        The same function called with numbers: raises where it is wrong for them, too.
+
+    Raises
+    ------
+    CannotTrace, ModelError
+        As `trace`.
+    """
     Traced.operations = 0
-    x = [Traced(symbol) for symbol in states]
-    p = [Traced(symbol) for symbol in parameters]
     try:
-        values = _called(system, x, p)
+        values = call()
         formulas = [expression_of(value) for value in values]
     except (ModelError, CannotTrace):
         raise
@@ -369,8 +397,8 @@ def trace(system: System, states: list[sympy.Symbol], parameters: list[sympy.Sym
         if means_not_finite(
             error
         ):  # symbols never raise this: 1/0, sqrt(-1) or exp(1000) stands in the function
-            raise ModelError(f"{system.complaint(error)}.") from error
-        system.check()
+            raise ModelError(f"{complaint(error)}.") from error
+        check()
         raise CannotTrace(f"{type(error).__name__}: {error}") from error
     if sum(value.size for value in values if isinstance(value, Traced)) > LARGEST:
         raise CannotTrace("the formula is too large")
@@ -380,20 +408,21 @@ def trace(system: System, states: list[sympy.Symbol], parameters: list[sympy.Sym
     return formulas
 
 
-def _called(system: System, x: list[Traced], p: list[Traced]) -> list[Any]:
+def _called(system: System, x: Any, p: Any) -> list[Any]:
     """The n values of the function, called with symbols."""
     function = symbolic(system.function, {})
     if system.named:
         return system.values(function(*x, **dict(zip(system.parameters, p, strict=True))))
     out = np.full(len(x), None, dtype=object)
-    function(_array(x), _array(p), out)
+    function(x, p, out)
     if any(value is None for value in out):
         system.check()
         raise CannotTrace("not every entry of `out` is written")
     return list(out)
 
 
-def _array(values: list[Traced]) -> Any:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
+def traced_array(symbols: list[sympy.Symbol]) -> Any:
+    """The symbols, traced, in an array of objects."""
+    array = np.empty(len(symbols), dtype=object)
+    array[:] = [Traced(symbol) for symbol in symbols]
     return array
