@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         simulate,
     )
     from contin.following import diagram, follow, switch
+    from contin.learning import MatrixFreeLoss, Minimum, Thresholds, minimum, thresholds
     from contin.plotting import phase_portrait
     from contin.problems import Equilibria, Orbit, Start
     from contin.settings import Settings
@@ -67,6 +68,8 @@ __all__ = [
     "FixedPoints",
     "Flow",
     "MassBalance",
+    "MatrixFreeLoss",
+    "Minimum",
     "MissingExtra",
     "ModelError",
     "NotConverged",
@@ -76,6 +79,7 @@ __all__ = [
     "SpecialPoint",
     "SpecialPoints",
     "Start",
+    "Thresholds",
     "Trajectory",
     "UnknownName",
     "classify",
@@ -88,12 +92,14 @@ __all__ = [
     "follow",
     "load",
     "mass_balance",
+    "minimum",
     "models",
     "phase_portrait",
     "save",
     "settle",
     "simulate",
     "switch",
+    "thresholds",
 ]
 
 _NAMES_OF = {
@@ -125,6 +131,7 @@ _NAMES_OF = {
         "simulate",
     ),
     "contin.following": ("diagram", "follow", "switch"),
+    "contin.learning": ("MatrixFreeLoss", "Minimum", "Thresholds", "minimum", "thresholds"),
     "contin.plotting": ("phase_portrait",),
     "contin.problems": ("Equilibria", "Orbit", "Start"),
     "contin.settings": ("Settings",),
