@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         simulate,
     )
     from contin.following import diagram, follow, switch
-    from contin.learning import MatrixFreeLoss, Minimum, Thresholds, minimum, thresholds
+    from contin.learning import MatrixFreeLoss, Minimum, Thresholds, minimum, thresholds, torch_loss
     from contin.plotting import phase_portrait
     from contin.problems import Equilibria, Orbit, Start
     from contin.settings import Settings
@@ -100,6 +100,7 @@ __all__ = [
     "simulate",
     "switch",
     "thresholds",
+    "torch_loss",
 ]
 
 _NAMES_OF = {
@@ -131,7 +132,7 @@ _NAMES_OF = {
         "simulate",
     ),
     "contin.following": ("diagram", "follow", "switch"),
-    "contin.learning": ("MatrixFreeLoss", "Minimum", "Thresholds", "minimum", "thresholds"),
+    "contin.learning": ("MatrixFreeLoss", "Minimum", "Thresholds", "minimum", "thresholds", "torch_loss"),
     "contin.plotting": ("phase_portrait",),
     "contin.problems": ("Equilibria", "Orbit", "Start"),
     "contin.settings": ("Settings",),

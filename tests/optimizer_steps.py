@@ -26,9 +26,9 @@ def nesterov(g, eta, z, momentum):
     return np.concatenate([y - eta * g(y), x])
 
 
-def rmsprop(g, eta, z, beta2, eps, eps_inside=False):
+def rmsprop(g, eta, z, alpha, eps, eps_inside=False):
     x, v = np.split(z, 2)
-    v = beta2 * v + (1 - beta2) * g(x) ** 2
+    v = alpha * v + (1 - alpha) * g(x) ** 2
     return np.concatenate([x - eta * g(x) / divisor(v, eps, eps_inside), v])
 
 

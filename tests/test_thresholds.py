@@ -25,8 +25,8 @@ OPTIMIZERS = [
     ("heavy ball", steps.heavy_ball, {"momentum": 0.8}),
     ("averaged momentum", steps.averaged_momentum, {"momentum": 0.8}),
     ("nesterov", steps.nesterov, {"momentum": 0.8}),
-    ("rmsprop", steps.rmsprop, {"beta2": 0.9, "eps": 0.3}),
-    ("rmsprop", steps.rmsprop, {"beta2": 0.9, "eps": 0.3, "eps_inside": True}),
+    ("rmsprop", steps.rmsprop, {"alpha": 0.9, "eps": 0.3}),
+    ("rmsprop", steps.rmsprop, {"alpha": 0.9, "eps": 0.3, "eps_inside": True}),
     ("adam", steps.adam, {"beta1": 0.7, "beta2": 0.9, "eps": 0.3}),
     ("adam", steps.adam, {"beta1": 0.7, "beta2": 0.9, "eps": 0.3, "eps_inside": True}),
 ]
@@ -51,7 +51,7 @@ def test_all_multipliers_are_inside_the_circle_up_to_the_flip_where_one_is_minus
     rates = {
         name: data.draw(st.floats(0, 0.99))
         for name in rule.defaults
-        if name in ("momentum", "beta1", "beta2")
+        if name in ("momentum", "alpha", "beta1", "beta2")
     }
     values = checked(rule, rates)
     flip = rule.flip(values)

@@ -4,6 +4,7 @@ from contin.learning.adamw import DecayedLoss
 from contin.learning.loss import Loss, MatrixFreeLoss
 from contin.learning.minimum import Minimum, minimum
 from contin.learning.thresholds import thresholds
+from contin.learning.torch_loss import TorchLoss, torch_loss
 from contin.learning.verdict import PredictedCycle, Thresholds
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Minimum",
     "PredictedCycle",
     "Thresholds",
+    "TorchLoss",
     "minimum",
     "thresholds",
+    "torch_loss",
 ]

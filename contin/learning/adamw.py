@@ -151,7 +151,6 @@ def thresholds(
         optimizer="adamw",
         hyperparameters=values,
         at=x,
-        names=tuple(loss.names),
         largest=0.0 if saddle else eta,
         limited_by="not a minimum" if saddle else limit,
         error=0.0 if saddle else float(2 * found.errors[0] / (decay + h) ** 2 + eta * off / eps),

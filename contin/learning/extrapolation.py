@@ -11,6 +11,7 @@ Floats = NDArray[np.float64]
 
 SHRINK = 1.6
 ROWS = 12
+SAFETY = 4.0  # rounding makes two neighbours agree by chance
 WORSE = 4.0  # once the newest estimate is this many times worse than the best, rounding has taken over
 
 
@@ -47,4 +48,4 @@ def extrapolated(difference: Callable[[float], Floats], step: float) -> tuple[Fl
                 best, error = row[-1], estimate
         if float(np.linalg.norm(row[-1] - previous[-1])) >= WORSE * error:
             break
-    return best, error
+    return best, SAFETY * error

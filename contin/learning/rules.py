@@ -130,8 +130,8 @@ NESTEROV = Rule(
 RMSPROP = Rule(
     name="rmsprop",
     aliases=("rms",),
-    defaults={"beta2": 0.99, "eps": 1e-8, "eps_inside": False},
-    polynomial=lambda s, v: _with_root((1.0, s - 1), v["beta2"]),
+    defaults={"alpha": 0.99, "eps": 1e-8, "eps_inside": False},
+    polynomial=lambda s, v: _with_root((1.0, s - 1), v["alpha"]),
     flip=lambda _: 2.0,
     changes=_dead_beat,
     divisor=_root,
@@ -181,7 +181,7 @@ def checked(rule: Rule, given: Mapping[str, float]) -> dict[str, float]:
             raise unknown("hyperparameter", name, rule.defaults)
     values = {**rule.defaults, **given}
     for name, value in values.items():
-        if name in ("momentum", "beta1", "beta2") and not 0 <= value < 1:
+        if name in ("momentum", "alpha", "beta1", "beta2") and not 0 <= value < 1:
             raise BadValue(f"`{name}` must be at least 0 and less than 1, not {value!r}.")
         if name == "eps" and not (value > 0 and math.isfinite(value)):
             raise BadValue(

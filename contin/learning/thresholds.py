@@ -52,7 +52,7 @@ def thresholds(
     most_products : int
         Hessian-vector products to spend at most; each keeps a vector of n numbers.
     **hyperparameters : float
-        `momentum`, `beta1`, `beta2`, `eps`, `eps_inside`, `weight_decay`: the optimiser's own; defaults as in PyTorch.
+        `momentum`, `beta1`, `beta2`, `alpha`, `eps`, `eps_inside`, `weight_decay`: the optimiser's own; defaults as in PyTorch.
 
     Returns
     -------
@@ -104,7 +104,6 @@ def thresholds(
         optimizer=rule.name,
         hyperparameters=values,
         at=x,
-        names=tuple(loss.names),
         largest=float(largest),
         limited_by="not a minimum" if saddle else "flip" if largest < np.inf else "nothing",
         error=float(error),

@@ -48,7 +48,6 @@ class Thresholds:
     ----------
     optimizer, hyperparameters : str, dict
     at : (n,) array
-    names : tuple of str
     largest : float
         The largest stable learning rate: the minimum is stable for 0 < eta < `largest`. 0 at a saddle.
     limited_by : str
@@ -74,7 +73,6 @@ class Thresholds:
     optimizer: str
     hyperparameters: Mapping[str, float]
     at: Floats = field(repr=False)
-    names: tuple[str, ...] = field(repr=False)
     largest: float
     limited_by: str
     error: float
@@ -94,6 +92,11 @@ class Thresholds:
     spectrum: Spectrum = field(repr=False)
     scaled: Scaled = field(repr=False)
     remarks: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters' names."""
+        return self.scaled.names
 
     @property
     def sharpness(self) -> float:
