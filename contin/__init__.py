@@ -47,7 +47,15 @@ if TYPE_CHECKING:
         simulate,
     )
     from contin.following import diagram, follow, switch
-    from contin.learning import MatrixFreeLoss, Minimum, Thresholds, minimum, thresholds, torch_loss
+    from contin.learning import (
+        MatrixFreeLoss,
+        Minimum,
+        Thresholds,
+        minimum,
+        thresholds,
+        torch_loss,
+        two_cycles,
+    )
     from contin.plotting import phase_portrait
     from contin.problems import Equilibria, Orbit, Start
     from contin.settings import Settings
@@ -101,6 +109,7 @@ __all__ = [
     "switch",
     "thresholds",
     "torch_loss",
+    "two_cycles",
 ]
 
 _NAMES_OF = {
@@ -132,7 +141,15 @@ _NAMES_OF = {
         "simulate",
     ),
     "contin.following": ("diagram", "follow", "switch"),
-    "contin.learning": ("MatrixFreeLoss", "Minimum", "Thresholds", "minimum", "thresholds", "torch_loss"),
+    "contin.learning": (
+        "MatrixFreeLoss",
+        "Minimum",
+        "Thresholds",
+        "minimum",
+        "thresholds",
+        "torch_loss",
+        "two_cycles",
+    ),
     "contin.plotting": ("phase_portrait",),
     "contin.problems": ("Equilibria", "Orbit", "Start"),
     "contin.settings": ("Settings",),

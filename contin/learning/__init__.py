@@ -5,6 +5,7 @@ from contin.learning.loss import Loss, MatrixFreeLoss
 from contin.learning.minimum import Minimum, minimum
 from contin.learning.thresholds import thresholds
 from contin.learning.torch_loss import TorchLoss, torch_loss
+from contin.learning.two_cycles import TwoCycles, two_cycles
 from contin.learning.verdict import PredictedCycle, Thresholds
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "PredictedCycle",
     "Thresholds",
     "TorchLoss",
+    "TwoCycles",
     "minimum",
     "thresholds",
     "torch_loss",
+    "two_cycles",
 ]

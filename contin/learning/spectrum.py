@@ -83,14 +83,15 @@ def spectrum(
 
 
 def hessian(loss: Loss, x: Floats) -> Floats:
-    """The Hessian (n, n) at `x` (n,), from n products.
+    """The Hessian (n, n) at `x` (n,): the loss's own, or from n products.
 
     Raises
     ------
     NotFinite, ModelError
         If it is not finite, or not symmetric.
     """
-    H = np.array([loss.hvp(x, row) for row in np.eye(loss.size)])
+    own = getattr(loss, "hessian", None)
+    H = own(x) if own is not None else np.array([loss.hvp(x, row) for row in np.eye(loss.size)])
     if not np.isfinite(H).all():
         raise NotFinite(
             "a Hessian-vector product is not finite; the loss may not be defined at these parameters."

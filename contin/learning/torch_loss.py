@@ -72,6 +72,15 @@ class TorchLoss:
         """The Hessian at `x` times `v` (n,)."""
         return self._derivative(x, v, 2)
 
+    def hessian(self, x: Floats) -> Floats:
+        """The Hessian (n, n) at `x` (n,): all products at once."""
+        grad = self._torch.autograd.grad
+        theta = self._tensor(x).requires_grad_()
+        (slope,) = grad(self._loss(theta), theta, create_graph=True, materialize_grads=True)
+        one = self._torch.eye(self.size, dtype=self._torch.float64)
+        (H,) = grad(slope, theta, one, is_grads_batched=True, materialize_grads=True)
+        return np.array(H.numpy(), dtype=np.float64)
+
     def third(self, x: Floats, u: Floats) -> tuple[Floats, float]:
         """T[u, u] (n,), and a bound on its rounding."""
         w = self._derivative(x, u, 3)
