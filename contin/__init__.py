@@ -53,6 +53,15 @@ if TYPE_CHECKING:
         simulate,
     )
     from contin.following import diagram, follow, switch
+    from contin.learning import (
+        MatrixFreeLoss,
+        Minimum,
+        Thresholds,
+        minimum,
+        thresholds,
+        torch_loss,
+        two_cycles,
+    )
     from contin.plotting import phase_portrait
     from contin.problems import Equilibria, FixedPoints, Orbit, Start
     from contin.settings import Settings
@@ -78,6 +87,8 @@ __all__ = [
     "LyapunovExponents",
     "Map",
     "MassBalance",
+    "MatrixFreeLoss",
+    "Minimum",
     "MissingExtra",
     "ModelError",
     "NotConverged",
@@ -89,6 +100,7 @@ __all__ = [
     "SpecialPoint",
     "SpecialPoints",
     "Start",
+    "Thresholds",
     "Trajectory",
     "UnknownName",
     "accumulation_of",
@@ -104,6 +116,7 @@ __all__ = [
     "lyapunov",
     "map",
     "mass_balance",
+    "minimum",
     "models",
     "orbit_diagram",
     "phase_portrait",
@@ -111,6 +124,9 @@ __all__ = [
     "settle",
     "simulate",
     "switch",
+    "thresholds",
+    "torch_loss",
+    "two_cycles",
 ]
 
 _NAMES_OF = {
@@ -148,6 +164,15 @@ _NAMES_OF = {
         "simulate",
     ),
     "contin.following": ("diagram", "follow", "switch"),
+    "contin.learning": (
+        "MatrixFreeLoss",
+        "Minimum",
+        "Thresholds",
+        "minimum",
+        "thresholds",
+        "torch_loss",
+        "two_cycles",
+    ),
     "contin.plotting": ("phase_portrait",),
     "contin.problems": ("Equilibria", "FixedPoints", "Orbit", "Start"),
     "contin.settings": ("Settings",),
