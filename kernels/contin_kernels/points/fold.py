@@ -157,6 +157,8 @@ def attempt(context, system, piece, slot, value, point, work):
         w[m] = 0.0
         size_r = norm(r)
         size_w = norm(w)
+        if not (0.0 < size_r < np.inf and 0.0 < size_w < np.inf):
+            return 0
         for i in range(m):
             left[i] = w[i] / size_w
             right[i] = r[i] / size_r
