@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from contin.cli.arguments import add_model, check_name, merged, model_named, number, values
 from contin.cli.files import check_data_target, check_picture_target, save_picture
@@ -41,7 +41,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=values,
         default=[],
         metavar="x=2,y=0.8",
-        help="states near an equilibrium",
+        help="states near an equilibrium or a fixed point",
+    )
+    parser.add_argument(
+        "--period", type=int, metavar="K", help="follow a map's K-cycles, not its fixed points"
+    )
+    parser.add_argument(
+        "--period-doublings",
+        type=int,
+        default=0,
+        metavar="N",
+        help="follow a map's flips to cycles of twice the period, N times over",
     )
     parser.add_argument("--save", type=Path, metavar="F.h5", help="write the diagram to this file")
     parser.add_argument("--plot", type=Path, metavar="F.png", help="draw the diagram into this file")
@@ -62,7 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         check_picture_target(arguments.plot)
 
-    diagram = computed(system, arguments.parameter, tuple(arguments.span), **_start(arguments, example))
+    period = arguments.period or (example.period if example else 1)
+    problem: Any = (
+        system if period == 1 else contin.FixedPoints(cast(Any, system), arguments.parameter, period)
+    )
+    options = {**_start(arguments, example), "period_doublings": arguments.period_doublings}
+    diagram = computed(problem, arguments.parameter, tuple(arguments.span), **options)
     if arguments.save:
         contin.save(arguments.save, diagram)
         say(f"wrote {arguments.save}")

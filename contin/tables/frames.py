@@ -31,7 +31,8 @@ def branch_to_xarray(branch: Branch) -> xarray.Dataset:
         Dimensions point, state, parameter, eigenvalue, unknown (of the tangents), and for the special points special
         and coefficient. States, parameters, special points and coefficients have their names or labels as
         coordinates; each free parameter is also a coordinate along point, for `.plot(x="a")`. Variables of special
-        points begin with `special_`. Where a point has no such coefficient there is NaN, no criticality "".
+        points begin with `special_`. Maps have the variable phases along point, phase and state. Where a point has no such
+        coefficient there is NaN, no criticality "".
 
     Raises
     ------
@@ -66,6 +67,9 @@ def branch_to_xarray(branch: Branch) -> xarray.Dataset:
         "special": [point.label for point in branch.special],
         "coefficient": _coefficient_names(branch.special),
     }
+    if branch.phases is not None:
+        variables["phases"] = (("point", "phase", "state"), branch.phases)
+        coords["phase"] = np.arange(branch.phases.shape[1])
     taken = {*variables, *coords}
     coords.update({name: ("point", branch[name]) for name in branch.along if name not in taken})
     return xarray.Dataset(variables, coords, _attributes(branch))

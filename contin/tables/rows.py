@@ -31,10 +31,15 @@ class Page:
     grids: tuple[Grid, ...] = ()
 
 
+def solutions_of(branch: Branch) -> str:
+    """What the branch is a branch of: the name of its problem, or "3-cycles"."""
+    return branch.problem if (branch.period or 1) == 1 else f"{branch.period}-cycles"
+
+
 def branch_page(branch: Branch) -> Page:
     """Name, problem, span, number of points; ends in words; special points."""
     heading = (
-        f"{branch.name}: {branch.problem} along {', '.join(_covered(branch, name) for name in branch.along)}; "
+        f"{branch.name}: {solutions_of(branch)} along {', '.join(_covered(branch, name) for name in branch.along)}; "
         f"{count(len(branch), 'point')}, {int(np.count_nonzero(branch.stable))} stable"
     )
     first, last = branch.ends
@@ -79,7 +84,7 @@ def branch_grid(diagram: Diagram) -> Grid:
         rows.append(
             (
                 str(number),
-                branch.problem,
+                solutions_of(branch),
                 ", ".join(_covered(branch, name) for name in branch.along),
                 str(len(branch)),
                 str(int(np.count_nonzero(branch.stable))),
