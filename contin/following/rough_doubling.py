@@ -26,7 +26,8 @@ NEAR, FARTHEST = (
 SMALLER = 0.1  # from one amplitude to the next
 MOST_AMPLITUDES = 24
 MOST_STEPS = 30
-FINE, KNOWN = 1e-5, 1e-4  # of the way from the flip: a cycle's error should and may be
+NOTHING = 1e-200
+FINE, KNOWN = 2e-6, 1e-4  # of the way from the flip: a cycle's error should and may be
 LEAST = 1e-3  # of the largest size
 
 
@@ -105,7 +106,7 @@ def cycle_beside(
             step = np.linalg.solve(bordered, -np.append(F, across @ (z - flip) - amplitude))
         except np.linalg.LinAlgError:
             break
-        error = float(np.max(np.abs(step) / np.maximum(np.abs(z - flip), 1e-290)))
+        error = float(np.max(np.abs(step) / sizes_of(z - flip)))
         if last <= KNOWN and error >= 0.1 * last:
             return z, last
         z, last = z + step, error
@@ -126,7 +127,7 @@ def equations(problem: FixedPoints, context: Any, z: Floats) -> tuple[Floats, Fl
 def tangent_at(problem: FixedPoints, context: Any, z: Floats, way: Floats) -> Floats:
     """The branch's unscaled tangent (m + 1,) at `z`, on the side of `way`."""
     J = equations(problem, context, z)[1]
-    sizes = np.maximum(np.abs(way), 1e-290)
+    sizes = sizes_of(way)
     t = sizes * np.linalg.svd(J * sizes)[2][-1]
     return np.asarray(t if (t / sizes) @ (way / sizes) > 0.0 else -t)
 
@@ -138,5 +139,10 @@ def expected_sizes(way: Floats, half: Floats, width: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.log2(np.abs(way[:-1] / half[:-1])) / rate
     powers = np.clip(np.nan_to_num(powers, nan=1.0), 0.0, 4.0)
-    sizes = np.abs(way[:-1]) * farther**powers
-    return np.asarray(np.maximum(sizes, 1e-290))
+    return sizes_of(np.abs(way[:-1]) * farther**powers)
+
+
+def sizes_of(way: Floats) -> Floats:
+    """Magnitudes; that of the largest for what stands still. Small ones are kept: v goes with the square of theta."""
+    sizes = np.abs(way)
+    return np.where(sizes > NOTHING, sizes, np.max(sizes))

@@ -135,6 +135,8 @@ class _Writer:
             return self._log(self.visit(e.args[0]))
         if isinstance(e, GuardedRoot):
             return self._guarded_root(*map(self.visit, e.args))
+        if isinstance(e, sympy.Heaviside):
+            return self._composed(self.visit(e.args[0]), sympy.Heaviside)
         if isinstance(e, sympy.Function) and len(e.args) == 1:
             return self._composed(self.visit(e.args[0]), e.func)
         raise CannotTrace(f"no derivatives of {type(e).__name__}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from contin.errors import BadValue, unknown
+from contin.errors import BadValue, ModelError, unknown
 from contin.systems.loss import Loss
 from contin.systems.map import Map
 from contin.systems.optimizer_step import RATE, step_of
@@ -82,6 +82,7 @@ class OptimizerMap(Map):
         parameters = {RATE: kind.eta, **kind.hyperparameters, **loss.parameters}
         clocks = [f"{beta}_t" for beta in rule.clocks]
         states = [*loss.names, *(f"{slot}_{x}" for slot in rule.slots for x in loss.names), *clocks]
+        _check_once([*states, RATE, *kind.hyperparameters, *loss.parameters], loss, kind)
         for key in hyperparameters or {}:
             if key not in parameters:
                 raise unknown("parameter", key, tuple(parameters))
@@ -187,6 +188,14 @@ class OptimizerMap(Map):
         at = n * (1 + self.rule.slots.index("v"))
         eps = self.hyperparameters(parameters[: len(self.parameters)])["eps"]
         return bool(np.all(state[at : at + n] > SMALL * eps**2))
+
+
+def _check_once(names: list[str], loss: Loss, optimizer: Optimizer) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ModelError(
+                f"'{name}' of the loss '{loss.name}' is a name of {optimizer.name}, too: choose another in the loss."
+            )
 
 
 __all__ = ["OptimizerMap"]

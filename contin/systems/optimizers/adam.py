@@ -45,7 +45,7 @@ def step_with(bias_correction: bool, eps_inside: bool) -> Callable[..., tuple[An
     size = size_with(eps_inside)
 
     def step(
-        theta: Any, g: Any, m: Any, v: Any, *, eta: Any, beta1: Any, beta2: Any, eps: Any
+        theta: Any, g: Any, m: Any, v: Any, eta: Any, beta1: Any, beta2: Any, eps: Any
     ) -> tuple[Any, Any, Any]:
         """The next theta, mean gradient and mean square."""
         m = beta1 * m + (1 - beta1) * g
@@ -59,7 +59,6 @@ def step_with(bias_correction: bool, eps_inside: bool) -> Callable[..., tuple[An
         v: Any,
         beta1_t: Any,
         beta2_t: Any,
-        *,
         eta: Any,
         beta1: Any,
         beta2: Any,

@@ -12,7 +12,7 @@ from typing import Any
 from contin.systems.optimizers.optimizer import Optimizer, Rule
 
 
-def step(theta: Any, g: Any, m: Any, *, eta: Any, momentum: Any) -> tuple[Any, Any]:
+def step(theta: Any, g: Any, m: Any, eta: Any, momentum: Any) -> tuple[Any, Any]:
     """The next theta and mean gradient."""
     m = momentum * m + (1 - momentum) * g
     return theta - eta * m, m

@@ -10,7 +10,7 @@ from typing import Any
 from contin.systems.optimizers.optimizer import Optimizer, Rule
 
 
-def step(theta: Any, g: Any, *, eta: Any) -> Any:
+def step(theta: Any, g: Any, eta: Any) -> Any:
     """The next theta."""
     return theta - eta * g
 

@@ -15,7 +15,7 @@ from typing import Any
 from contin.systems.optimizers.optimizer import Optimizer, Rule
 
 
-def step(theta: Any, g: Any, previous: Any, *, eta: Any, momentum: Any) -> tuple[Any, Any]:
+def step(theta: Any, g: Any, previous: Any, eta: Any, momentum: Any) -> tuple[Any, Any]:
     """The next theta, and this one as the previous."""
     return theta - eta * g + momentum * (theta - previous), theta
 

@@ -14,12 +14,12 @@ from typing import Any
 from contin.systems.optimizers.optimizer import Optimizer, Rule
 
 
-def look(theta: Any, previous: Any, *, momentum: Any) -> Any:
+def look(theta: Any, previous: Any, momentum: Any) -> Any:
     """Where the gradient is taken: ahead."""
     return theta + momentum * (theta - previous)
 
 
-def step(theta: Any, g: Any, previous: Any, *, eta: Any, momentum: Any) -> tuple[Any, Any]:
+def step(theta: Any, g: Any, previous: Any, eta: Any, momentum: Any) -> tuple[Any, Any]:
     """The next theta from the gradient ahead, and this one as the previous."""
     return theta + momentum * (theta - previous) - eta * g, theta
 

@@ -19,14 +19,14 @@ class Rule:
     Attributes
     ----------
     step : callable
-        `step(theta, g, *slots, *clocks, *, eta, **hyperparameters)`: the next theta, or a tuple of it and the next slots,
+        `step(theta, g, *slots, *clocks, eta, *hyperparameters)`: the next theta, or a tuple of it and the next slots,
         for one parameter and its gradient; in plain arithmetic on numbers, symbols or arrays.
     slots : tuple of str
         What is remembered for each parameter, in the order of `step`: "previous", "m", "v".
     clocks : tuple of str
         Hyperparameters whose powers beta^t are states, too: in `step` beta^t of this step, "beta1_t" for "beta1".
     look : callable or None
-        `look(theta, *slots, *, **hyperparameters)`: where the gradient is taken, if not at theta.
+        `look(theta, *slots, *hyperparameters)`: where the gradient is taken, if not at theta.
     balance : callable
         `balance(theta, g, **hyperparameters)`: zero where the optimiser rests.
     balance_needs : tuple of str

@@ -18,7 +18,7 @@ def rule(eps_inside: bool) -> Rule:
     """The rule with eps inside or outside the root."""
     size = size_with(eps_inside)
 
-    def step(theta: Any, g: Any, v: Any, *, eta: Any, alpha: Any, eps: Any) -> tuple[Any, Any]:
+    def step(theta: Any, g: Any, v: Any, eta: Any, alpha: Any, eps: Any) -> tuple[Any, Any]:
         """The next theta and mean square."""
         v = alpha * v + (1 - alpha) * g**2
         return theta - eta * g / size(v, eps), v
