@@ -54,6 +54,7 @@ def points():
         PARAMETERS,
         Spectra(problem, None, inspected),
         TANGENTS,
+        None,
     )
 
 

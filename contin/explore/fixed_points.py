@@ -191,8 +191,8 @@ def fixed_points(
         If the model cannot be compiled or raises.
     """
     settings = settings or Settings()
-    checked = check_box(box, system.states)
     problem, p = _problem_of(system, dict(at or {}), period)
+    checked = check_box(box, system.states)
     system.check()
     ensure_engine()
     context = problem.context(p)

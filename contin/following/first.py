@@ -145,9 +145,12 @@ def first_row(
 
 
 def first_row_beside(
-    problem: ContinuationProblem, table: Any, z: Floats, tangent: Floats, scale: Floats, settings: Settings
+    problem: ContinuationProblem, table: Any, z: Floats, tangent: Floats, scale: Floats, special: bool
 ) -> Any:
-    """The row of a start with a tangent, where the point itself may be singular: recorded with the tangent given."""
+    """The row of a start with a tangent, where the point itself may be singular: recorded with the tangent given.
+
+    At a special point the eigenvalue that is critical is so to within the point's error only: it is taken to be.
+    """
     from contin_kernels.inspection import inspect_from
 
     rows = allocate(problem, len(z) - 1, 1)
@@ -157,5 +160,10 @@ def first_row_beside(
     rows.watch[0] = 0.0
     before = np.full(problem.columns, np.nan)
     jacobian = np.empty((len(z) - 1, len(z)))
-    rows.unstable[0] = inspect_from(table, z, jacobian, before, rows.columns[0], rows.watch[0, 2:])
+    watch = rows.watch[0, 2:]
+    rows.unstable[0] = inspect_from(table, z, jacobian, before, rows.columns[0], watch)
+    if special:
+        critical = np.argmin(np.abs(watch))
+        rows.unstable[0] -= watch[critical] > 0.0
+        watch[critical] = 0.0
     return rows

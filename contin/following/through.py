@@ -57,7 +57,8 @@ def tracks_from(
         scale[:-1] = np.maximum(np.abs(z[:-1]), sizes)
     problem.rescale(context, scale)
     if start.tangent is not None:
-        rows = first_row_beside(problem, context.table, z, problem.direction(start.tangent), scale, settings)
+        special = start.parent is not None
+        rows = first_row_beside(problem, context.table, z, problem.direction(start.tangent), scale, special)
         return [run(problem, context, rows, scale, span, settings, progress)]
     rows, scale = first_point(problem, context, z, scale, span, settings)
     check_period(problem, rows.z[0], scale)
