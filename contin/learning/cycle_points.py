@@ -20,6 +20,8 @@ NEWTON_STEPS = 12
 REAL = 1e-7  # the imaginary part of a multiplier on the circle that counts as real
 BESIDE = 1e-5  # of a step
 DEPTH = 4
+PITCHFORK = 1e-7  # cosine of dF/d eta and the null vector: a fold has more
+NEARLY = 1e-3
 CLEAR = 1e-9  # of a modulus from 1: on which side it is is no matter of rounding
 
 
@@ -155,9 +157,10 @@ class _Stretch:
             solved = J.bordered(b, b, 0.0)(np.append(np.zeros_like(z), 1.0))
             r, s = solved[:-1], float(solved[-1])
             bend_z, bend_eta = equations.bend(z, eta, r)
-            F = equations.residual(z, eta)
-            solve = J.bordered(equations.by_eta(z, eta), -bend_z, -bend_eta)
-            change = solve(np.append(F, s))
+            F, by_eta = equations.residual(z, eta), equations.by_eta(z, eta)
+            if abs(r @ by_eta) <= PITCHFORK * float(np.linalg.norm(r) * np.linalg.norm(by_eta)):
+                return self._pitchfork(low, high)
+            change = J.bordered(by_eta, -bend_z, -bend_eta)(np.append(F, s))
             z, eta = z - change[:-1], eta - float(change[-1])
             size = float(np.linalg.norm(curve.scaled(change[:-1], change[-1])))
             b = r / np.linalg.norm(r)
@@ -165,9 +168,7 @@ class _Stretch:
                 break
             last = size
         else:
-            raise NotConverged(
-                f"the fold of the 2-cycle near eta = {near.eta:.10g} was not solved; try a smaller `largest_step`."
-            )
+            return self._pitchfork(low, high)
         tangent = curve.scaled(r, 0.0)
         tangent *= np.sign(tangent @ near.tangent) / np.linalg.norm(tangent)
         F = equations.residual(z, eta)
@@ -178,6 +179,31 @@ class _Stretch:
         ) + float(np.linalg.norm(F))
         error = float(np.linalg.norm(r)) * rounding / max(abs(float(r @ equations.by_eta(z, eta))), 1e-300)
         return Found("fold", CyclePoint(z, eta, tangent, 0, residual), residual, error + EPS * eta)
+
+    def _pitchfork(self, low: float, high: float) -> Found:
+        """Where eta turns though dF/d eta has no part along the null vector: another branch of cycles crosses there.
+
+        Raises
+        ------
+        NotConverged
+            If it is not that either.
+        """
+        curve = self.curve
+
+        def turning(length: float) -> float:
+            return float(self.at(length).tangent[-1])
+
+        root = float(brentq(turning, low, high, xtol=1e-12))
+        point = self.at(root)
+        column, r = curve.equations.by_eta(point.z, point.eta), point.tangent[:-1]
+        part = abs(float(r @ column)) / float(np.linalg.norm(r) * np.linalg.norm(column))
+        if part > NEARLY:
+            raise NotConverged(
+                f"the fold of the 2-cycle near eta = {point.eta:.10g} was not solved; try a smaller `largest_step`."
+            )
+        beside = (turning(high) - turning(low)) / (high - low)
+        off = curve.width * abs(beside) * (abs(float(point.tangent[-1]) / beside) + 1e-6 * (high - low)) ** 2
+        return Found("branch point", point, abs(float(point.tangent[-1])), off + 8 * EPS * point.eta)
 
 
 def _kind(multiplier: complex) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 from contin.branch import Branch, End, Known, SpecialPoint, SpecialPoints
 from contin.errors import BadValue
@@ -137,10 +138,7 @@ class _Walk:
             leaves = not self.span[0] <= new.eta <= self.span[1]
             if leaves:
                 edge = self.span[0] if new.eta < self.span[0] else self.span[1]
-                new = self.curve.at_eta(here, edge) or new
-                step = float(
-                    here.tangent @ (self.curve.scaled(new.z, new.eta) - self.curve.scaled(here.z, here.eta))
-                )
+                new = self._at_edge(here, step, edge) or new
             new_spectrum = self.equations.multipliers(new.z, new.eta)
             if len(self.rows) > 1:
                 for found in points_between(self.curve, here, new, (spectrum, new_spectrum)):
@@ -152,6 +150,17 @@ class _Walk:
             here, spectrum = new, new_spectrum
             step = min(step * (GROW if new.iterations <= EASY else 1), self.settings.largest_step)
         return End("most points", f"{self.settings.most_points} points were computed; the branch goes on.")
+
+    def _at_edge(self, here: CyclePoint, step: float, edge: float) -> CyclePoint | None:
+        """The point within the step at which eta is `edge`."""
+
+        def beyond(length: float) -> float:
+            point = self.curve.at(here, length) if length > 0 else here
+            return np.nan if point is None else point.eta - edge
+
+        length = float(brentq(beyond, 0.0, step, xtol=1e-13))
+        point = self.curve.at(here, length)
+        return None if point is None else self.curve.at_eta(point, edge)
 
     def _turned(self, here: CyclePoint, new: CyclePoint) -> bool:
         cosine = float(here.tangent @ new.tangent)
