@@ -62,6 +62,9 @@ ARRANGE = types.void(INTEGERS, NUMBERS, NUMBERS, types.float64, NUMBERS, NUMBERS
 DOUBT = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 TRUST = types.float64(INTEGERS, NUMBERS, NUMBERS, types.float64, types.float64)
 
+LANES = types.void(INTEGERS, types.int64, NUMBERS, NUMBERS, NUMBERS)
+"""rhs and Jacobian of many points side by side; see `contin_kernels.lanes`."""
+
 _call_rhs = caller(RHS)
 _call_jacobian = caller(JACOBIAN)
 _call_column = caller(COLUMN)
