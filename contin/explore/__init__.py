@@ -1,4 +1,4 @@
-"""What a model does in time, and what its equilibria are: simulate, settle, classify, fit, mass balance."""
+"""What a model does in time, and what its equilibria are: simulate, settle, orbits, classify, fit, mass balance."""
 
 from contin.explore.accumulation import Accumulation, accumulation_of
 from contin.explore.classify import (
@@ -9,7 +9,10 @@ from contin.explore.classify import (
 )
 from contin.explore.fit import Fit, fit
 from contin.explore.fixed_points import FixedPoint, FixedPointList, fixed_points
+from contin.explore.lyapunov import LyapunovExponents, lyapunov
 from contin.explore.mass_balance import MassBalance, mass_balance
+from contin.explore.orbit_diagram import OrbitDiagram
+from contin.explore.orbits import orbit_diagram
 from contin.explore.settle import settle
 from contin.explore.simulate import simulate
 from contin.explore.trajectory import Trajectory
@@ -20,7 +23,9 @@ __all__ = [
     "Fit",
     "FixedPoint",
     "FixedPointList",
+    "LyapunovExponents",
     "MassBalance",
+    "OrbitDiagram",
     "Trajectory",
     "accumulation_of",
     "classify",
@@ -28,7 +33,9 @@ __all__ = [
     "classify_multipliers",
     "fit",
     "fixed_points",
+    "lyapunov",
     "mass_balance",
+    "orbit_diagram",
     "settle",
     "simulate",
 ]

@@ -31,7 +31,7 @@ def ensure_engine() -> None:
     say("contin: compiling the engine, once on this machine (half a minute to a minute) ...")
     began = time.perf_counter()
     compile_all()
-    _leave(marker)
+    leave(marker)
     say(f"contin: compiled in {time.perf_counter() - began:.0f} s")
 
 
@@ -41,7 +41,8 @@ def say(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
 
 
-def _leave(marker: Path) -> None:
+def leave(marker: Path) -> None:
+    """Leave a mark in the cache folder that something is compiled."""
     try:
         marker.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker.touch()
