@@ -12,10 +12,13 @@ from contin.plotting.axes import new_axes, sizes_of
 from contin.plotting.labels import draw_labels
 from contin.plotting.legend import draw_legend
 from contin.plotting.lines import View, axis_label, coordinate, draw_branch, unused
-from contin.plotting.palette import Mark, is_open, mark_of, rank, style_named, words_for
+from contin.plotting.orbits import plot_orbits
+from contin.plotting.palette import PALE, Mark, is_open, mark_of, rank, style_named, words_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from contin.explore import OrbitDiagram
 
 
 def plot_diagram(
@@ -29,6 +32,7 @@ def plot_diagram(
     special: bool | Collection[str] = True,
     legend: bool | str = True,
     title: str | None = None,
+    orbits: OrbitDiagram | None = None,
     **line_options: Any,
 ) -> Axes:
     """Draw a bifurcation diagram: stable parts solid, unstable parts dashed, a marker for each special point.
@@ -55,6 +59,8 @@ def plot_diagram(
         Whether there is one. It goes where it hides nothing: inside, or "above" the frame; or a place by
         matplotlib's name ("upper left").
     title : str, optional
+    orbits : OrbitDiagram, optional
+        Orbits of the same map along the same parameter, drawn beneath the branches.
     **line_options
         For the curves, as matplotlib's `Axes.plot` takes them; not the line style, which tells the stability.
 
@@ -67,7 +73,7 @@ def plot_diagram(
     UnknownName
         If there is no state, parameter, style or kind of that name.
     BadValue
-        If the diagram has no branches, or a line style is given.
+        If the diagram has no branches, a line style is given, or the orbits belong to another parameter.
 
     Notes
     -----
@@ -87,7 +93,11 @@ def plot_diagram(
     for branch in diagram.branches:  # wrong names are told before a figure is made
         coordinate(branch, x), coordinate(branch, y)
 
+    if orbits is not None and orbits.along != x:
+        raise BadValue(f"the orbits are along {orbits.along!r}, the abscissa is {x!r}.")
     ax = ax if ax is not None else new_axes()
+    if orbits is not None:
+        plot_orbits(orbits, y, ax, color=PALE)
     view = View(ax, x, y, look, sizes_of(ax), options)
     for branch in diagram.branches:
         draw_branch(branch, view)

@@ -15,7 +15,7 @@ Dashes = tuple[float, tuple[float, ...]]
 
 # Colours that people with any of the usual colour deficiencies tell apart (P. Tol, "Colour schemes", technical note
 # SRON/EPS/TN/09-002, schemes "bright" and "vibrant"), with two inks for the lines.
-INK, SLATE, GREY = "#1b2a41", "#7b8794", "#8c8c8c"
+INK, SLATE, GREY, PALE = "#1b2a41", "#7b8794", "#8c8c8c", "#a9bdd1"
 RED, BLUE, ORANGE, TEAL, PURPLE = "#cc3311", "#0077bb", "#ee7733", "#009988", "#aa3377"
 
 
