@@ -216,7 +216,8 @@ def test_a_start_may_be_a_state_a_start_or_a_number_of_one_state():
     [
         ({"along": "s"}, contin.UnknownName, "no parameter 's'"),
         ({"span": (4, 3)}, contin.BadValue, "reversed"),
-        ({"starts": [[0.1, 0.2]]}, contin.BadValue, "states of 1 number"),
+        ({"starts": [[0.1, 0.2]]}, contin.BadValue, r"1 values \(x\), not shape \(2,\)"),
+        ({"starts": []}, contin.BadValue, "empty"),
         ({"starts": [math.nan]}, contin.BadValue, "finite"),
         ({"starts": "here"}, contin.BadValue, "not 'here'"),
         ({"starts": 5}, contin.BadValue, "need a `box`"),

@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 Pair = tuple[float, float]
 
 PIECES = 4  # a thread: one that is held up by others' work gets less
+FEW = 20_000_000  # steps of one state: done before threads have started
 
 
 def orbit_diagram(
@@ -76,7 +77,7 @@ def orbit_diagram(
     seed : int
         Of the random starts.
     threads : int, optional
-        Default: as many as the process may use. The result is the same, to the last bit.
+        Default: as many as the process may use, one where there is little to do. The result is the same, to the last bit.
 
     Returns
     -------
@@ -114,7 +115,8 @@ def orbit_diagram(
     grid = np.linspace(low, high, check_count("points", points, 2))
     parameters = system.parameter_vector(at)
     found = _Orbits(system, parameters, along, grid, begin, kept_names, [transient, keep, averaged])
-    found.follow(check_positive("escape", escape), _threads(threads))
+    work = len(grid) * begin.size * (transient + max(keep, averaged))
+    found.follow(check_positive("escape", escape), _threads(threads, work))
     shape = (len(grid), len(begin))
     return OrbitDiagram(
         system.name, along, system.states, tuple(system.parameters), kept_names, grid, parameters, begin,
@@ -182,7 +184,6 @@ def starts_of(system: Map, starts: Any, box: Mapping[str, Pair] | None = None, s
     UnknownName, BadValue
         For wrong names, shapes, or values that are not finite.
     """
-    n = len(system.states)
     if isinstance(starts, int | np.integer) and not isinstance(starts, bool):
         return _random_starts(system, check_count("starts", starts, 1), box, seed)
     if box is not None:
@@ -198,15 +199,10 @@ def starts_of(system: Map, starts: Any, box: Mapping[str, Pair] | None = None, s
     except (TypeError, ValueError):
         raise BadValue(f"`starts` must be states, one or several, not {starts!r}.") from None
     if values.ndim < 2:
-        values = values.reshape(-1, 1) if n == 1 else values[None]
-    if values.ndim != 2 or values.shape[1] != n or not len(values):
-        raise BadValue(
-            f"`starts` must be states of {n} number{'s' * (n > 1)} ({', '.join(system.states)}), one or several, "
-            f"not of shape {np.shape(starts)}."
-        )
-    if not np.isfinite(values).all():
-        raise BadValue("`starts` must be finite.")
-    return np.ascontiguousarray(values)
+        values = values.reshape(-1, 1) if len(system.states) == 1 else values[None]
+    if not values.size:
+        raise BadValue("`starts` is empty.")
+    return np.array([system.state_vector(row) for row in values])
 
 
 def _random_starts(system: Map, count: int, box: Mapping[str, Pair] | None, seed: int) -> Floats:
@@ -256,7 +252,9 @@ def check_count(name: str, value: Any, least: int) -> int:
     return int(value)
 
 
-def _threads(threads: int | None) -> int:
+def _threads(threads: int | None, work: int) -> int:
     if threads is not None:
         return check_count("threads", threads, 1)
+    if work < FEW:
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -62,7 +62,8 @@ ARRANGE = types.void(INTEGERS, NUMBERS, NUMBERS, types.float64, NUMBERS, NUMBERS
 DOUBT = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 TRUST = types.float64(INTEGERS, NUMBERS, NUMBERS, types.float64, types.float64)
 
-LANES = types.void(INTEGERS, types.int64, NUMBERS, NUMBERS, NUMBERS)
+STEP_LANES = types.int64(INTEGERS, types.int64, NUMBERS, NUMBERS, types.float64, NUMBERS)
+SLOPES_LANES = types.void(INTEGERS, types.int64, NUMBERS, NUMBERS, NUMBERS)
 """rhs and Jacobian of many points side by side; see `contin_kernels.lanes`."""
 
 _call_rhs = caller(RHS)

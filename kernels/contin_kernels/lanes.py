@@ -2,9 +2,10 @@
 
 One orbit is a chain, each operation waiting for the one before: the logistic map takes 4 ns a step so, and 0.1 ns with
 128 orbits beside each other, in vector registers. So the points of a block are the columns of x (n, count), their
-parameters the columns of p (k, count), and a map is two functions of the type `abi.LANES`:
+parameters the columns of p (k, count), and a map is two functions:
 
-- `step(model, count, x, p, out)`: out (n, count) = f.
+- `step(model, count, x, p, bound, out)`: out (n, count) = f; whether any of it is larger than the bound. In a loop of
+  its own that comparison took as long as the logistic map.
 - `slopes(model, count, x, p, out)`: out (n n, count), its row i n + j df_i / dx_j.
 
 For a model whose formula is known both are generated, and need no `model`. For any other these here call its `rhs` and
@@ -19,15 +20,16 @@ from typing import Any
 import numba
 import numpy as np
 
-from contin_kernels.abi import JACOBIAN, LANES, RHS
+from contin_kernels.abi import JACOBIAN, RHS, SLOPES_LANES, STEP_LANES
 from contin_kernels.jit import fused, pointer
 from contin_kernels.memory import address_of, as_numbers, caller, pointer_to, shifted
 
 STEP, SLOPES, RHS_AT, JACOBIAN_AT, STATES, PARAMETERS, SCRATCH = range(7)
-WIDTH = 128
+WIDTH = 256
 """Points in a block: two blocks of a state or two and their parameters stay in the nearest cache."""
 
-_call_lanes = caller(LANES)
+_call_step = caller(STEP_LANES)
+_call_slopes = caller(SLOPES_LANES)
 _call_rhs = caller(RHS)
 _call_jacobian = caller(JACOBIAN)
 
@@ -56,15 +58,23 @@ class LaneTable:
 
 
 @fused
-def step_lanes(model, x, p, out):
-    """out (n, count) = f at x (n, count), p (k, count); arrays."""
-    _call_lanes(model[STEP], (pointer_to(model), x.shape[1], pointer_to(x), pointer_to(p), pointer_to(out)))
+def step_lanes(model, x, p, bound, out):
+    """out (n, count) = f at x (n, count), p (k, count), arrays; whether any of it is larger than the bound."""
+    return (
+        _call_step(
+            model[STEP],
+            (pointer_to(model), x.shape[1], pointer_to(x), pointer_to(p), bound, pointer_to(out)),
+        )
+        != 0
+    )
 
 
 @fused
 def slopes_of_lanes(model, x, p, out):
     """out (n n, count) = the Jacobians' entries at x (n, count), p (k, count); arrays."""
-    _call_lanes(model[SLOPES], (pointer_to(model), x.shape[1], pointer_to(x), pointer_to(p), pointer_to(out)))
+    _call_slopes(
+        model[SLOPES], (pointer_to(model), x.shape[1], pointer_to(x), pointer_to(p), pointer_to(out))
+    )
 
 
 @fused
@@ -91,14 +101,15 @@ def _scatter(source, rows, count, lane, target):
         target[i * count + lane] = source[i]
 
 
-@pointer(LANES)
-def step_by_address(model, count, x, p, out):
+@pointer(STEP_LANES)
+def step_by_address(model, count, x, p, bound, out):
     """`step` of a model that is known by its `rhs`."""
     n = model[STATES]
     k = model[PARAMETERS]
     point = as_numbers(model[SCRATCH])
     values = shifted(point, n)
     parameters = shifted(point, 2 * n)
+    beyond = 0
     for lane in range(count):
         _gather(x, n, count, lane, point)
         _gather(p, k, count, lane, parameters)
@@ -106,9 +117,13 @@ def step_by_address(model, count, x, p, out):
             values[i] = np.nan
         rhs_by_address(model, point, parameters, values)
         _scatter(values, n, count, lane, out)
+        for i in range(n):
+            if abs(values[i]) > bound:
+                beyond = 1
+    return beyond
 
 
-@pointer(LANES)
+@pointer(SLOPES_LANES)
 def slopes_by_address(model, count, x, p, out):
     """`slopes` of a model that is known by its `jacobian`."""
     n = model[STATES]

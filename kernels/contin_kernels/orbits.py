@@ -13,9 +13,9 @@ import math
 import numpy as np
 
 from contin_kernels.jit import kernel, loop
-from contin_kernels.landing import land
+from contin_kernels.landing import land, landing_size
 from contin_kernels.lanes import PARAMETERS, STATES, WIDTH, slopes_of_lanes, step_lanes
-from contin_kernels.memory import borrowed
+from contin_kernels.memory import borrowed, pointer_to, shifted, vector
 from contin_kernels.tangents import begin_again, begin_growth, finish_growth, grow
 
 LINING_UP = 100
@@ -54,7 +54,7 @@ def orbits(model, parameters, free, grid, starts, observed, steps, bound, blocks
     p = np.empty(k * WIDTH)
     tangent = np.empty(2 * n * WIDTH)
     slopes = np.empty(n * n * WIDTH)
-    landing = np.empty(n * WIDTH + k + 2 * n + 4 * n * n)
+    landing = np.empty(landing_size(n))
     total = grid.shape[0] * starts.shape[0]
     for block in range(blocks[0], blocks[1]):
         first = block * WIDTH
@@ -66,13 +66,12 @@ def orbits(model, parameters, free, grid, starts, observed, steps, bound, blocks
         q = p[: k * count].reshape(k, count)
         J = slopes[: n * n * count].reshape(n * n, count)
         _begin(parameters, free, grid, starts, first, x, q)
-        kept = values[:, :, first : first + count]
         gone = marks[0, first : first + count]
         landed = marks[1, first : first + count]
         total_growth = growth[first : first + count]
-        _follow_block(model, q, observed, steps, bound, x, y, v, w, J, kept, gone, total_growth)
-        if not _close(gone, x, kept, total_growth):
-            land(model, q, x, y, gone, landing, landed)
+        _follow_block(model, q, observed, steps, bound, x, y, v, w, J, values, first, gone, total_growth)
+        if not _close(gone, x, values, first, total_growth):
+            land(model, q, x, y, J, gone, landing, landed)
 
 
 @kernel
@@ -89,8 +88,8 @@ def _begin(parameters, free, grid, starts, first, x, p):
 
 
 @kernel
-def _follow_block(model, p, observed, steps, bound, x, y, v, w, J, kept, gone, growth):
-    """Follow the orbits from x (n, count), where their last states are put; y, v, w, J are scratch of the block's shapes."""
+def _follow_block(model, p, observed, steps, bound, x, y, v, w, J, values, first, gone, growth):
+    """Follow the orbits from number `first` on, whose states are x (n, count); y, v, w, J are scratch of the block's shapes."""
     gone[:] = 0
     stretching = steps[2] > 0
     lining_up = max(steps[0] - LINING_UP, 0) if x.shape[0] > 1 else steps[0]
@@ -104,27 +103,17 @@ def _follow_block(model, p, observed, steps, bound, x, y, v, w, J, kept, gone, g
                 begin_again(v, growth)
             slopes_of_lanes(model, now, p, J)
             grow(J, v, w, growth)
-        step_lanes(model, now, p, then)
+        beyond = step_lanes(model, now, p, bound, then)
         now, then = then, now
-        if _any_beyond(now, bound) and _mark(now, bound, gone):
+        if beyond and _mark(now, bound, gone):
             break
         if 0 <= t - steps[0] < steps[1]:
-            _keep(now, observed, kept[t - steps[0]])
+            _keep(now, observed, values, t - steps[0], first)
     if stretching:
         finish_growth(v, growth)
         for lane in range(growth.shape[0]):
             growth[lane] /= steps[2]
     _copy(now, x)
-
-
-@kernel
-def _any_beyond(x, bound):
-    """Whether a state is larger than the bound; without a branch, for vector registers."""
-    beyond = False
-    for i in range(x.shape[0]):
-        for lane in range(x.shape[1]):
-            beyond |= abs(x[i, lane]) > bound
-    return beyond
 
 
 @kernel
@@ -145,11 +134,16 @@ def _mark(x, bound, gone):
 
 
 @kernel
-def _keep(x, observed, row):
-    """row (m, count) = the observed states."""
+def _keep(x, observed, values, row, first):
+    """values[row, s, first + lane] = the observed states; by pointers, for vector registers."""
+    count = x.shape[1]
     for s in range(observed.shape[0]):
-        for lane in range(x.shape[1]):
-            row[s, lane] = x[observed[s], lane]
+        i = observed[s]
+        out = vector(
+            shifted(pointer_to(values), (row * values.shape[1] + s) * values.shape[2] + first), count
+        )
+        for lane in range(count):
+            out[lane] = x[i, lane]
 
 
 @kernel
@@ -160,7 +154,7 @@ def _copy(x, out):
 
 
 @kernel
-def _close(gone, x, kept, growth):
+def _close(gone, x, values, first, growth):
     """What is not finite at the end has escaped, too; nothing is kept of what has. Whether all have."""
     left = 0
     for lane in range(gone.shape[0]):
@@ -169,9 +163,9 @@ def _close(gone, x, kept, growth):
                 gone[lane] = 1
         if gone[lane]:
             growth[lane] = math.nan
-            for t in range(kept.shape[0]):
-                for s in range(kept.shape[1]):
-                    kept[t, s, lane] = math.nan
+            for t in range(values.shape[0]):
+                for s in range(values.shape[1]):
+                    values[t, s, first + lane] = math.nan
         else:
             left += 1
     return left == 0
