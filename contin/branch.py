@@ -296,6 +296,12 @@ class Branch:
         """Draw this branch; see `Diagram.plot`."""
         return Diagram((self,)).plot(y, ax, **options)
 
+    def plot_multipliers(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw a map's multipliers beside the unit circle; see `contin.plotting.plot_multipliers`."""
+        from contin.plotting import plot_multipliers
+
+        return plot_multipliers(self, ax, **options)
+
     def to_xarray(self) -> xarray.Dataset:
         """The branch as an `xarray.Dataset` with dimensions point, state, parameter, eigenvalue.
 

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A solution of a flow, at points in time.
+    """A solution of a flow, at points in time, or the orbit of a map, step by step.
 
     `trajectory["x"]` is the array (points,) of a state by name, `trajectory["a"]` the value of a parameter.
 
@@ -37,6 +37,8 @@ class Trajectory:
         Times at which each event happened.
     event_states : dict of str to (m, n) array
         The states at these times.
+    scheduled : dict of str to (points,) array
+        Of orbits of a map: parameters that change from step to step.
     """
 
     name: str
@@ -49,14 +51,17 @@ class Trajectory:
     events: Mapping[str, Floats] = field(default_factory=dict)
     event_states: Mapping[str, Floats] = field(default_factory=dict)
     system: Any = field(default=None, repr=False)
+    scheduled: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.t)
 
     def __getitem__(self, name: str) -> Any:
-        """Values (points,) of a state, or the value of a parameter."""
+        """Values (points,) of a state, or the value of a parameter, (points,) where it changes."""
         if name in self.state_names:
             return self.states[:, self.state_names.index(name)]
+        if name in self.scheduled:
+            return self.scheduled[name]
         if name in self.parameter_names:
             return float(self.parameters[self.parameter_names.index(name)])
         raise unknown("state or parameter", name, self.state_names + self.parameter_names)
