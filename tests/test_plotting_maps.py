@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import runpy
+from pathlib import Path
+
 import matplotlib
+import numba
 import numpy as np
 import pytest
 
@@ -176,3 +181,18 @@ def test_traces_have_a_panel_for_each_memory_and_the_effective_step():
         plot_traces(run, "x")
     with pytest.raises(contin.BadValue, match="OptimizerMap"):
         plot_traces(contin.iterate(quartic, [0.3], 3))
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="millions of steps")
+def test_the_page_about_orbits_does_what_it_says(tmp_path, monkeypatch, capsys):
+    page = (Path(__file__).parent.parent / "docs" / "orbits.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL))
+    (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names = runpy.run_path("page.py")
+    assert names["found"].largest == pytest.approx(np.log(3), abs=5 * names["found"].errors[0])
+    assert names["orbits"]["theta"].shape == (1000, 2, 200)
+    assert "LyapunovExponents 1.09" in capsys.readouterr().out
+    for name in re.findall(r"\]\((?!http)([^)#]+)\)", page):
+        picture = Path(__file__).parent.parent / "docs" / name
+        assert picture.is_file() and picture.stat().st_size < 100_000

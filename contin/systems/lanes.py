@@ -28,12 +28,12 @@ jacobian = fused(getattr(model.jacobian, "__wrapped__", model.jacobian))
 
 @pointer(STEP_LANES, HERE)
 def step(table, count, x, p, bound, out):
-    """out ({n}, count) = f at x ({n}, count), p ({k}, count); whether any of it is larger than the bound."""
+    """out ({n}, count) = f at x ({n}, count), p ({k}, count); whether any of x is larger than the bound."""
     states, parameters, values = matrix(x, {n}, count), matrix(p, {k}, count), matrix(out, {n}, count)
     beyond = False
     for lane in range(count):
-        rhs(states[:, lane], parameters[:, lane], values[:, lane])
 {checks}
+        rhs(states[:, lane], parameters[:, lane], values[:, lane])
     return 1 if beyond else 0
 
 
@@ -69,7 +69,7 @@ def _module(file: str, n: int, k: int) -> Any:
     """The module beside the generated `file`, written where it is not there."""
     path = Path(file)
     module = f"contin_generated_{path.stem}"
-    checks = [f"        beyond |= abs(values[{i}, lane]) > bound" for i in range(n)]
+    checks = [f"        beyond |= abs(states[{i}, lane]) > bound" for i in range(n)]
     text = TEXT.format(module=module, n=n, k=k, nn=n * n, checks="\n".join(checks))
     beside = path.with_name(f"{path.stem}_lanes.py")
     if not beside.is_file() or beside.read_text(encoding="utf-8") != text:

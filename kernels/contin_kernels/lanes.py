@@ -4,8 +4,8 @@ One orbit is a chain, each operation waiting for the one before: the logistic ma
 128 orbits beside each other, in vector registers. So the points of a block are the columns of x (n, count), their
 parameters the columns of p (k, count), and a map is two functions:
 
-- `step(model, count, x, p, bound, out)`: out (n, count) = f; whether any of it is larger than the bound. In a loop of
-  its own that comparison took as long as the logistic map.
+- `step(model, count, x, p, bound, out)`: out (n, count) = f; whether any of x is larger than the bound. In a loop of its
+  own that comparison took as long as the logistic map; of `out` it kept Adam's step out of the vector registers.
 - `slopes(model, count, x, p, out)`: out (n n, count), its row i n + j df_i / dx_j.
 
 For a model whose formula is known both are generated, and need no `model`. For any other these here call its `rhs` and
@@ -59,7 +59,7 @@ class LaneTable:
 
 @fused
 def step_lanes(model, x, p, bound, out):
-    """out (n, count) = f at x (n, count), p (k, count), arrays; whether any of it is larger than the bound."""
+    """out (n, count) = f at x (n, count), p (k, count), arrays; whether any of x is larger than the bound."""
     return (
         _call_step(
             model[STEP],
@@ -115,11 +115,10 @@ def step_by_address(model, count, x, p, bound, out):
         _gather(p, k, count, lane, parameters)
         for i in range(n):
             values[i] = np.nan
+            if abs(point[i]) > bound:
+                beyond = 1
         rhs_by_address(model, point, parameters, values)
         _scatter(values, n, count, lane, out)
-        for i in range(n):
-            if abs(values[i]) > bound:
-                beyond = 1
     return beyond
 
 

@@ -70,7 +70,7 @@ def orbits(model, parameters, free, grid, starts, observed, steps, bound, blocks
         landed = marks[1, first : first + count]
         total_growth = growth[first : first + count]
         _follow_block(model, q, observed, steps, bound, x, y, v, w, J, values, first, gone, total_growth)
-        if not _close(gone, x, values, first, total_growth):
+        if not _close(gone, x, bound, values, first, total_growth):
             land(model, q, x, y, J, gone, landing, landed)
 
 
@@ -103,10 +103,9 @@ def _follow_block(model, p, observed, steps, bound, x, y, v, w, J, values, first
                 begin_again(v, growth)
             slopes_of_lanes(model, now, p, J)
             grow(J, v, w, growth)
-        beyond = step_lanes(model, now, p, bound, then)
-        now, then = then, now
-        if beyond and _mark(now, bound, gone):
+        if step_lanes(model, now, p, bound, then) and _mark(now, bound, then, gone):
             break
+        now, then = then, now
         if 0 <= t - steps[0] < steps[1]:
             _keep(now, observed, values, t - steps[0], first)
     if stretching:
@@ -117,8 +116,8 @@ def _follow_block(model, p, observed, steps, bound, x, y, v, w, J, values, first
 
 
 @kernel
-def _mark(x, bound, gone):
-    """Mark what is beyond the bound, and let it be NaN from then on; whether all are gone."""
+def _mark(x, bound, then, gone):
+    """Mark what is beyond the bound, and let it be NaN in `then` (n, count), the next states; whether all are gone."""
     n, count = x.shape
     left = 0
     for lane in range(count):
@@ -127,7 +126,7 @@ def _mark(x, bound, gone):
                 gone[lane] = 1
         if gone[lane]:
             for i in range(n):
-                x[i, lane] = math.nan
+                then[i, lane] = math.nan
         else:
             left += 1
     return left == 0
@@ -154,12 +153,12 @@ def _copy(x, out):
 
 
 @kernel
-def _close(gone, x, values, first, growth):
-    """What is not finite at the end has escaped, too; nothing is kept of what has. Whether all have."""
+def _close(gone, x, bound, values, first, growth):
+    """What is beyond the bound at the end, or not finite, has escaped, too; nothing is kept of what has. Whether all have."""
     left = 0
     for lane in range(gone.shape[0]):
         for i in range(x.shape[0]):
-            if not math.isfinite(x[i, lane]):
+            if not abs(x[i, lane]) <= bound:
                 gone[lane] = 1
         if gone[lane]:
             growth[lane] = math.nan
