@@ -19,7 +19,10 @@ from contin.problems.start import Start
 
 Floats = NDArray[np.float64]
 
-NEAR, FARTHEST = 1e-5, 0.3  # of the parameter's value at the flip: how far from it the branch should and may begin
+NEAR, FARTHEST = (
+    1e-5,
+    0.3,
+)  # of the parameter's value at the flip: how far from it the branch should and may begin
 SMALLER = 0.1  # from one amplitude to the next
 MOST_AMPLITUDES = 24
 MOST_STEPS = 30

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from contin.errors import BadValue, ModelError, NotFinite
+from contin.errors import BadValue, NotFinite
 from contin.learning.extrapolation import extrapolated
 
 Floats = NDArray[np.float64]
+
+ROUNDING = 64 * float(np.finfo(np.float64).eps)
+"""A relative error of derivatives that are computed by formulas."""
 
 
 @runtime_checkable
@@ -108,23 +111,6 @@ class MatrixFreeLoss:
 
     def _step(self, u: Floats) -> float:
         return self.reach / max(float(np.linalg.norm(u)), np.finfo(np.float64).tiny)
-
-
-def as_loss(loss: Any) -> Loss:
-    """The argument, if it has what a loss must have.
-
-    Raises
-    ------
-    ModelError
-        If it has not; the message says what is accepted.
-    """
-    if isinstance(loss, Loss):
-        return loss
-    raise ModelError(
-        f"a loss must have gradient(x), hvp(x, v), third(x, u), fourth(x, u), size and names; {loss!r} has not. "
-        "Make one of a gradient and a Hessian-vector product by `contin.MatrixFreeLoss`, "
-        "or of a PyTorch module by `contin.torch_loss`."
-    )
 
 
 def place(loss: Loss, at: ArrayLike | Mapping[str, float]) -> Floats:

@@ -44,9 +44,7 @@ def entry_in(package: str, name: str) -> Any:
 def files_in(package: str) -> tuple[str, ...]:
     """Names of the package's files."""
     path: Iterable[str] = import_module(package).__path__
-    return tuple(
-        file.name for file in iter_modules(path) if not file.name.startswith("_") and not file.ispkg
-    )
+    return tuple(file.name for file in iter_modules(path) if not file.name.startswith("_") and not file.ispkg)
 
 
 def entries_in(package: str, file: str) -> dict[str, Any]:

@@ -17,6 +17,4 @@ def hardening(theta, *, k=1.0):
     return theta**2 / 2 + k * theta**4 / 4
 
 
-MODELS = {
-    "hardening": Example(Loss(hardening), "Duffing's hardening spring", (Minimum((0.0,), (1.0,)),))
-}
+MODELS = {"hardening": Example(Loss(hardening), "Duffing's hardening spring", (Minimum((0.0,), (1.0,)),))}

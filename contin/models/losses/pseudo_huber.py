@@ -22,6 +22,8 @@ def pseudo_huber(theta):
 
 MODELS = {
     "pseudo_huber": Example(
-        Loss(pseudo_huber), "Charbonnier et al., IEEE Trans. Image Processing 6 (1997)", (Minimum((0.0,), (1.0,)),)
+        Loss(pseudo_huber),
+        "Charbonnier et al., IEEE Trans. Image Processing 6 (1997)",
+        (Minimum((0.0,), (1.0,)),),
     )
 }
