@@ -204,16 +204,15 @@ def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:
 
 
 def _defaults(function: Any) -> tuple[Any, ...]:
-    """Defaults of the last arguments, keyword-only ones among them; of all that follow one without a default."""
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    given = dict(zip(reversed(names), reversed(function.__defaults__ or ()), strict=False))
+    """Defaults of the last arguments, keyword-only ones among them; None for those that must be given and are."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    given = dict(
+        zip(reversed(names[: code.co_argcount]), reversed(function.__defaults__ or ()), strict=False)
+    )
     given.update(function.__kwdefaults__ or {})
-    last = []
-    for name in reversed(function.__code__.co_varnames[: len(names) + function.__code__.co_kwonlyargcount]):
-        if name not in given:
-            break
-        last.append(given[name])
-    return tuple(reversed(last))
+    first = min((names.index(name) for name in given), default=len(names))
+    return tuple(given.get(name) for name in names[first:])
 
 
 def _array_form(system: System, analytic: bool) -> Any:
