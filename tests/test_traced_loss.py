@@ -173,7 +173,7 @@ def test_adamw_rests_where_its_decay_balances_a_plain_functions_gradient():
             contin.BadValue,
             "has its own",
         ),
-        (double_well, {"at": {"thet": 1.0}}, contin.BadValue, "every parameter once: theta"),
+        (double_well, {"at": {}}, contin.BadValue, "`at` lacks theta"),
         (lambda x: x**2 if x > 0 else x, {}, contin.ModelError, "give its gradient"),
         (3.0, {}, contin.ModelError, r"must be a plain function f\(x, y, \*, a=1.0\)"),
         (double_well, {"optimizer": "adamw", "eps_inside": True}, contin.BadValue, "outside the root only"),

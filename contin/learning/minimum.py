@@ -89,7 +89,7 @@ def minimum(
     manifold, Newton's steps are those of smallest length (by eigenvectors, or MINRES).
     """
     loss = as_loss(loss, parameters)
-    x = place(loss, start)
+    x = place(loss, start, "start")
     if not np.isfinite(loss.gradient(x)).all():
         raise NotFinite("the gradient is not finite at the start.")
     counted = _Counted(loss)
