@@ -13,6 +13,7 @@ import contin
 from contin.cli import main
 from contin.cli.arguments import number, values
 from contin.cli.output import put, put_json
+from contin.models import losses
 
 FOLD = """
 import contin
@@ -173,11 +174,15 @@ def test_models_are_listed_with_source_and_command(run):
     assert (code, err) == (0, "")
     assert "contin diagram griffith a --span 0.05 1" in out
     assert "Strogatz" in out
-    listed = json.loads(run("models", "--json")[1])
+    assert "\nLosses\n" in out and "contin learning-rate double_well" in out
+    document = json.loads(run("models", "--json")[1])
+    listed = document["models"]
     assert [model["name"] for model in listed] == contin.models.names()
     assert all(model["description"] and model["source"] for model in listed)
     (griffith,) = (model for model in listed if model["name"] == "griffith")
     assert griffith["states"] == ["x", "y"] and griffith["parameters"] == {"a": 0.4, "b": 1.0}
+    assert [loss["name"] for loss in document["losses"]] == losses.names()
+    assert all(loss["description"] and loss["source"] and loss["minima"] for loss in document["losses"])
 
 
 # what it refuses

@@ -329,3 +329,19 @@ def test_a_root_that_is_never_real_is_told_in_words():
             contin.settle(model, [1.0])
         with pytest.raises(contin.NotFinite, match=r"is not finite at the start \(dx/dt\)"):
             contin.follow(model, "a", start=[1.0], span=(0.0, 2.0))
+
+
+def scaled_square(x, shift=0.0, *, gain, power=2):
+    return gain * (x + shift) ** power
+
+
+def with_keyword_helper(x, *, a=0.4):
+    if x < -100.0:
+        return 0.0
+    return scaled_square(x, gain=a) + scaled_square(x, 1.0, power=3, gain=2.0)
+
+
+def test_helpers_may_have_keyword_only_arguments():
+    called = Called(contin.flow(with_keyword_helper))
+    x, a = 1.5, 0.4
+    assert called.rhs(np.array([x]), np.array([a])) == pytest.approx([a * x**2 + 2 * (x + 1) ** 3], rel=1e-15)

@@ -18,7 +18,14 @@ from polynomial_losses import (
 
 import contin
 from contin.learning import DecayedLoss
-from contin.learning.rules import RULES, checked
+from contin.systems.optimizers import optimizers
+
+RULES = [
+    pytest.param(kind, kind.rule(**{**kind.choices, **choices}), id=f"{kind.name} {choices or ''}")
+    for kind in optimizers()
+    for choices in ({}, {"eps_inside": True})
+    if choices.keys() <= kind.choices.keys()
+]
 
 OPTIMIZERS = [
     ("gradient descent", steps.gradient_descent, {}),
@@ -44,23 +51,23 @@ def test_below_the_threshold_one_step_contracts_and_above_it_does_not(name, step
     assert max(radius[:-1]) < 1 < radius[-1]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize(("kind", "rule"), RULES)
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
-def test_all_multipliers_are_inside_the_circle_up_to_the_flip_where_one_is_minus_one(rule, data):
+def test_all_multipliers_are_inside_the_circle_up_to_the_flip_where_one_is_minus_one(kind, rule, data):
     rates = {
         name: data.draw(st.floats(0, 0.99))
-        for name in rule.defaults
+        for name in kind.hyperparameters
         if name in ("momentum", "alpha", "beta1", "beta2")
     }
-    values = checked(rule, rates)
-    flip = rule.flip(values)
-    for s in np.linspace(0.001, 0.999, 97) * flip:
-        assert np.abs(rule.multipliers(s, values)).max() < 1
-    at_flip = rule.polynomial(flip, values)
+    values = {**kind.hyperparameters, **rates}
+    flip = rule.flip(3.0, **values)
+    for eta in np.linspace(0.001, 0.999, 97) * flip:
+        assert np.abs(np.roots(rule.polynomial(eta, 3.0, **values))).max() < 1
+    at_flip = rule.polynomial(flip, 3.0, **values)
     assert abs(np.polyval(at_flip, -1.0)) <= 1e-13 * np.abs(at_flip).sum()
     assert (
-        np.polyval(rule.polynomial(1.001 * flip, values), -1.0) * (-1) ** len(at_flip) > 0
+        np.polyval(rule.polynomial(1.001 * flip, 3.0, **values), -1.0) * (-1) ** len(at_flip) > 0
     )  # one is beyond -1
 
 
@@ -74,13 +81,15 @@ def test_momentum_spirals_between_its_two_borders(momentum):
     assert [rate.bifurcation for rate in t.special] == [False, False, True]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_the_kind_of_a_fixed_point_changes_where_the_rules_say(rule):
-    values = checked(rule, {})
-    for what, s in rule.changes(values):
-        below, above = rule.multipliers(0.99 * s, values), rule.multipliers(1.01 * s, values)
+@pytest.mark.parametrize(("kind", "rule"), RULES)
+def test_the_kind_of_a_fixed_point_changes_where_the_rules_say(kind, rule):
+    def multipliers(eta):
+        return np.roots(rule.polynomial(eta, 3.0, **kind.hyperparameters))
+
+    for what, eta in rule.changes(3.0, **kind.hyperparameters):
+        below, above = multipliers(0.99 * eta), multipliers(1.01 * eta)
         if what == "dead-beat":
-            assert np.abs(rule.multipliers(s, values)).min() < 1e-7
+            assert np.abs(multipliers(eta)).min() < 1e-7
         else:
             before, after = (below, above) if what == "node to spiral" else (above, below)
             assert np.abs(before.imag).max() == 0 < np.abs(after.imag).max()
@@ -233,7 +242,8 @@ def test_adamw_without_decay_is_adam():
         ({"optimizer": "adam", "eps": 0.0}, contin.BadValue, "`eps` must be a positive number"),
         ({"preconditioner": [-1.0]}, contin.BadValue, "must be positive"),
         ({"at": [1.0, 2.0]}, contin.BadValue, "1 numbers, one a parameter, not 2"),
-        ({"at": {"thet": 1.0}}, contin.BadValue, "every parameter once: theta"),
+        ({"at": {"thet": 1.0}}, contin.UnknownName, "did you mean 'theta'"),
+        ({"at": {}}, contin.BadValue, "`at` lacks theta"),
         ({"at": [np.nan]}, contin.NotFinite, "theta is not a number"),
         ({"count": 0}, contin.BadValue, "from 1 to 1, not 0"),
     ],

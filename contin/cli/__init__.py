@@ -13,11 +13,18 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from contin.cli import demo, diagram, models, plot, show
+from contin.cli import demo, diagram, learning_rate, models, plot, show
 from contin.cli.output import say
 from contin.errors import ContinError
 
-COMMANDS = {"demo": demo, "models": models, "diagram": diagram, "show": show, "plot": plot}
+COMMANDS = {
+    "demo": demo,
+    "models": models,
+    "diagram": diagram,
+    "learning-rate": learning_rate,
+    "show": show,
+    "plot": plot,
+}
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 

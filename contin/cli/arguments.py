@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contin.models.example import Example
-    from contin.systems import System
+    from contin.models.losses.example import Example as LossExample
+    from contin.systems import Loss, System
+
+FILE = re.compile(r"(?P<path>.+\.py)(:(?P<name>\w*))?")
 
 
 def number(text: str) -> float:
@@ -63,12 +66,29 @@ def model_named(text: str) -> tuple[System, Example | None]:
     """
     import contin
 
-    file = re.fullmatch(r"(?P<path>.+\.py)(:(?P<name>\w*))?", text)
-    if file:
+    if file := FILE.fullmatch(text):
         from contin.cli.files import system_in
 
         return system_in(file["path"], file["name"] or None), None
     example = contin.models.example(text)
+    return example.system, example
+
+
+def loss_named(text: str) -> tuple[Loss, LossExample | None]:
+    """The loss that LOSS means, with its minima if it is a built-in one.
+
+    Raises
+    ------
+    UnknownName, FileError, ModelError
+        As `model_named`.
+    """
+    from contin.models import losses
+
+    if file := FILE.fullmatch(text):
+        from contin.cli.files import loss_in
+
+        return loss_in(file["path"], file["name"] or None), None
+    example = losses.example(text)
     return example.system, example
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from contin.branch import Diagram
     from contin.models.example import Example
+    from contin.systems import System
 
 HELP = "compute a bifurcation diagram"
 
@@ -33,19 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--span", nargs=2, type=number, required=True, metavar=("LO", "HI"), help="range of that parameter"
     )
     parser.add_argument(
-        "--at", action="append", type=values, default=[], metavar="b=1,c=2", help="other values of parameters"
-    )
-    parser.add_argument(
-        "--start",
-        action="append",
-        type=values,
-        default=[],
-        metavar="x=2,y=0.8",
-        help="states near an equilibrium or a fixed point",
-    )
-    parser.add_argument(
         "--period", type=int, metavar="K", help="follow a map's K-cycles, not its fixed points"
     )
+    add_common(parser, "other values of parameters", "states near an equilibrium or a fixed point")
+
+
+def add_common(parser: argparse.ArgumentParser, at: str, start: str) -> None:
+    """Declare the options of all commands that compute a diagram; `at` and `start` are the help on these two."""
+    parser.add_argument("--at", action="append", type=values, default=[], metavar="b=1,c=2", help=at)
+    parser.add_argument("--start", action="append", type=values, default=[], metavar="x=2,y=0.8", help=start)
     parser.add_argument(
         "--period-doublings",
         type=int,
@@ -65,6 +62,23 @@ def run(arguments: argparse.Namespace) -> int:
     system, example = model_named(arguments.model)
     if arguments.parameter not in system.parameters:
         check_name("parameter", arguments.parameter, [*system.parameters, *_totals(system, arguments)])
+    check_targets(arguments, system)
+    period = arguments.period or (example.period if example else 1)
+    problem: Any = (
+        system if period == 1 else contin.FixedPoints(cast(Any, system), arguments.parameter, period)
+    )
+    options = {**_start(arguments, example), "period_doublings": arguments.period_doublings}
+    diagram = computed(problem, arguments.parameter, tuple(arguments.span), **options)
+    keep(diagram, arguments)
+    if arguments.json:
+        put_json(diagram_document(diagram))
+    else:
+        put(repr(diagram))
+    return outcome(diagram)
+
+
+def check_targets(arguments: argparse.Namespace, system: System) -> None:
+    """Refuse, before anything is computed, what cannot be drawn or written."""
     if arguments.y is not None:
         check_name("state or parameter", arguments.y, [*system.states, *system.parameters, "norm"])
     if arguments.save:
@@ -72,22 +86,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         check_picture_target(arguments.plot)
 
-    period = arguments.period or (example.period if example else 1)
-    problem: Any = (
-        system if period == 1 else contin.FixedPoints(cast(Any, system), arguments.parameter, period)
-    )
-    options = {**_start(arguments, example), "period_doublings": arguments.period_doublings}
-    diagram = computed(problem, arguments.parameter, tuple(arguments.span), **options)
+
+def keep(diagram: Diagram, arguments: argparse.Namespace, **options: Any) -> None:
+    """Write and draw the diagram where this was asked for; the options are those of `Diagram.plot`."""
+    import contin
+
     if arguments.save:
         contin.save(arguments.save, diagram)
         say(f"wrote {arguments.save}")
     if arguments.plot:
-        draw(diagram, arguments.y, arguments.plot)
-    if arguments.json:
-        put_json(diagram_document(diagram))
-    else:
-        put(repr(diagram))
-    return outcome(diagram)
+        draw(diagram, arguments.y, arguments.plot, **options)
 
 
 def computed(system: Any, along: str, span: tuple[float, float], **options: Any) -> Diagram:
@@ -99,12 +107,12 @@ def computed(system: Any, along: str, span: tuple[float, float], **options: Any)
     return diagram
 
 
-def draw(diagram: Diagram, y: str | None, path: Path) -> None:
+def draw(diagram: Diagram, y: str | None, path: Path, **options: Any) -> None:
     """Draw the diagram into a file, without a window."""
     from matplotlib.figure import Figure
 
     figure = Figure(layout="constrained")
-    diagram.plot(y, figure.subplots())
+    diagram.plot(y, figure.subplots(), **options)
     save_picture(figure, path)
     say(f"drew {path}")
 

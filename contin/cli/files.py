@@ -1,4 +1,4 @@
-"""Models in a user's file, and files that are to be written."""
+"""Models and losses in a user's file, and files that are to be written."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import re
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contin.errors import FileError, ModelError, UnknownName, unknown
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from contin.branch import Diagram
-    from contin.systems import System
+    from contin.systems import Loss, System
 
 SOFTWARE = "contin"  # stands in the pictures of `contin demo`, which replaces no others
 
@@ -40,30 +42,68 @@ def system_in(path: str, name: str | None) -> System:
     """
     import contin
 
+    found: System = _made(path, name, MODEL, (contin.Flow, contin.Map), contin.flow)
+    return found
+
+
+def loss_in(path: str, name: str | None) -> Loss:
+    """The loss called `name` in a Python file, a plain function or a `contin.Loss`; or its only `contin.Loss`.
+
+    Raises
+    ------
+    FileError, ModelError, UnknownName
+        As `system_in`.
+    """
+    import contin
+
+    found: Loss = _made(path, name, LOSS, (contin.Loss,), contin.Loss)
+    return found
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is looked for in a file, in words: one and several, what counts without a name, and what by name."""
+
+    word: str
+    plural: str
+    unnamed: str
+    named: str
+
+
+MODEL = _Wanted(
+    "model",
+    "models",
+    "a function with @contin.flow or @contin.map",
+    "a function, best with @contin.flow before it",
+)
+LOSS = _Wanted("loss", "losses", "a contin.Loss", "a function f(x, y, *, a=1.0), or a contin.Loss of it")
+
+
+def _made(
+    path: str, name: str | None, wanted: _Wanted, kinds: tuple[type, ...], make: Callable[[Any], Any]
+) -> Any:
+    """The object of these kinds that is meant, or what `make` makes of a plain function."""
     module = _loaded(Path(path))
-    kinds = (contin.Flow, contin.Map)
-    models = {key: value for key, value in vars(module).items() if isinstance(value, kinds)}
+    objects = {key: value for key, value in vars(module).items() if isinstance(value, kinds)}
     if name is None:
-        if len(models) == 1:
-            return next(iter(models.values()))
+        if len(objects) == 1:
+            return next(iter(objects.values()))
         which = (
-            f"has the models {', '.join(models)}"
-            if models
-            else "has no model (a function with @contin.flow or @contin.map)"
+            f"has the {wanted.plural} {', '.join(objects)}"
+            if objects
+            else f"has no {wanted.word} ({wanted.unnamed})"
         )
         raise ModelError(
-            f"{path} {which}; name the one that is meant: {path}:{next(iter(models), 'function')}"
+            f"{path} {which}; name the one that is meant: {path}:{next(iter(objects), 'function')}"
         )
     found = getattr(module, name, None)
     if found is None:
-        raise UnknownName(f"{path}: {unknown('model', name, models)}")
+        raise UnknownName(f"{path}: {unknown(wanted.word, name, objects)}")
     if isinstance(found, kinds):
         return found
     if isinstance(found, type) or not callable(found):
-        raise ModelError(
-            f"{path}:{name} is {found!r}, and no model: a function, best with @contin.flow before it."
-        )
-    return contin.flow(found)
+        raise ModelError(f"{path}:{name} is {found!r}, and no {wanted.word}: {wanted.named}.")
+    return make(found)
 
 
 def _loaded(path: Path) -> ModuleType:

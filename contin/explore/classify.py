@@ -100,8 +100,8 @@ def classify(
     from contin.explore.equilibrium import nearest_equilibrium
     from contin.explore.multipliers import classify_cycle
     from contin.explore.place import check_system, place_of
-    from contin.explore.rates import Rates
     from contin.systems import Map
+    from contin.systems.rates import Rates
 
     if isinstance(system, Map):
         x, p = place_of(system, state, at)

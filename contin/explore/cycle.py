@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from contin.errors import NotConverged, NotFinite
 from contin.explore.equilibrium import conserved
-from contin.explore.rates import Rates
 from contin.explore.simulate import absolute_tolerance, integrate
 from contin.problems import Orbit
+from contin.systems.rates import Rates
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.explore.rates import Rates
 from contin.problems.coordinates import weights_of
+from contin.systems.rates import Rates
 
 Floats = NDArray[np.float64]
 

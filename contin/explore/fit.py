@@ -13,9 +13,9 @@ from contin.errors import BadValue, NotConverged, NotFinite, unknown
 from contin.explore.observations import Observations, observations
 from contin.explore.oscillation import Oscillation
 from contin.explore.place import check_system, place_of
-from contin.explore.rates import Rates
 from contin.explore.simulate import absolute_tolerance, integrate, simulate
 from contin.explore.trajectory import Trajectory
+from contin.systems.rates import Rates
 
 if TYPE_CHECKING:
     from contin.problems import Start

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from contin.errors import BadValue, NotFinite, unknown
 from contin.explore.place import check_positive, check_system
-from contin.explore.rates import Rates
 from contin.explore.trajectory import Trajectory
 from contin.systems import Flow
+from contin.systems.rates import Rates
 
 Floats = NDArray[np.float64]
 

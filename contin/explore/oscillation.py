@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.explore.equilibrium import nearest_equilibrium
-from contin.explore.rates import Rates
+from contin.systems.rates import Rates
 
 Floats = NDArray[np.float64]
 

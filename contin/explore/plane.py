@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from contin.errors import BadValue, unknown
 from contin.explore.classify import Classification, classify_matrix
 from contin.explore.place import check_system
-from contin.explore.rates import Rates
 from contin.systems import Flow
+from contin.systems.rates import Rates
 
 Floats = NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from contin.explore.classify import Classification, classify_matrix
 from contin.explore.cycle import Cycle, cycle_near, precise_method
 from contin.explore.equilibrium import conserved, nearest_equilibrium
 from contin.explore.place import check_positive, check_system, place_of
-from contin.explore.rates import Rates
 from contin.explore.recurrence import period_of
 from contin.explore.simulate import absolute_tolerance, integrate
 from contin.explore.walk import Walk
 from contin.problems import Start
+from contin.systems.rates import Rates
 
 if TYPE_CHECKING:
     from contin.branch import SpecialPoint

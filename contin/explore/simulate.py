@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from contin.errors import BadValue, NotConverged, NotFinite, unknown
 from contin.explore.place import check_positive, check_system, place_of
-from contin.explore.rates import Rates
 from contin.explore.trajectory import Trajectory
+from contin.systems.rates import Rates
 
 if TYPE_CHECKING:
     from contin.branch import SpecialPoint

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.errors import NotConverged, NotFinite
-from contin.explore.rates import Rates
 from contin.explore.simulate import Watch, absolute_tolerance
+from contin.systems.rates import Rates
 
 Floats = NDArray[np.float64]
 

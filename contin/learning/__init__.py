@@ -5,6 +5,7 @@ from contin.learning.loss import Loss, MatrixFreeLoss
 from contin.learning.minimum import Minimum, minimum
 from contin.learning.thresholds import thresholds
 from contin.learning.torch_loss import TorchLoss, torch_loss
+from contin.learning.traced_loss import TracedLoss
 from contin.learning.two_cycles import TwoCycles, two_cycles
 from contin.learning.verdict import PredictedCycle, Thresholds
 
@@ -16,6 +17,7 @@ __all__ = [
     "PredictedCycle",
     "Thresholds",
     "TorchLoss",
+    "TracedLoss",
     "TwoCycles",
     "minimum",
     "thresholds",

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from contin.errors import BadValue, NotConverged, unknown
+from contin.errors import BadValue, NotConverged
+from contin.learning.accepted import as_loss
 from contin.learning.loss import Loss
-from contin.learning.rules import ADAM, checked
 from contin.learning.scaled import Scaled
 from contin.learning.special_rates import SpecialRate
 from contin.learning.spectrum import hessian, spectrum
@@ -23,7 +23,6 @@ from contin.learning.verdict import Thresholds, stationary
 
 Floats = NDArray[np.float64]
 
-DEFAULTS = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}
 MOST_DENSE = 64  # parameters up to which all 3n multipliers are computed
 RATES = np.linspace(0.02, 0.999, 50)  # of the flip's, at which they are looked at
 HALVINGS = 60
@@ -36,7 +35,8 @@ class DecayedLoss:
 
     Parameters
     ----------
-    loss : Loss
+    loss : callable or Loss
+        As for `contin.thresholds`.
     weight_decay, eps : float
         AdamW's lambda and eps.
     """
@@ -44,6 +44,9 @@ class DecayedLoss:
     loss: Loss
     weight_decay: float = 0.01
     eps: float = 1e-8
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "loss", as_loss(self.loss))
 
     @property
     def size(self) -> int:
@@ -85,11 +88,6 @@ class DecayedLoss:
         return Q + float((6 * self.weight_decay**3 * self.eps * u**4 / self._room(x) ** 4).sum()), error
 
 
-def is_named(optimizer: str) -> bool:
-    """Whether AdamW is meant."""
-    return str(optimizer).lower().replace("-", "").replace("_", "").replace(" ", "") == "adamw"
-
-
 def thresholds(
     loss: Loss,
     x: Floats,
@@ -97,7 +95,8 @@ def thresholds(
     count: int,
     tolerance: float,
     most_products: int,
-    given: Mapping[str, float],
+    values: Mapping[str, float],
+    choices: Mapping[str, bool],
 ) -> Thresholds:
     """As `contin.thresholds`, at a fixed point of AdamW.
 
@@ -111,9 +110,12 @@ def thresholds(
     ------
     NotConverged
         If `x` is not a fixed point.
-    BadValue, UnknownName
+    BadValue
     """
-    values = _checked(given)
+    if choices["eps_inside"]:
+        raise BadValue(
+            "`eps_inside` is not for AdamW, whose fixed point is known with eps outside the root only."
+        )
     if preconditioner is not None:
         raise BadValue("`preconditioner` is not for AdamW, whose fixed point has its own.")
     decay, eps, b1, b2 = (values[name] for name in ("weight_decay", "eps", "beta1", "beta2"))
@@ -149,7 +151,7 @@ def thresholds(
     directions = directions / np.linalg.norm(directions, axis=1)[:, None]
     return Thresholds(
         optimizer="adamw",
-        hyperparameters=values,
+        hyperparameters=dict(values),
         at=x,
         largest=0.0 if saddle else eta,
         limited_by="not a minimum" if saddle else limit,
@@ -210,14 +212,3 @@ def _first_loss(H: Floats, g: Floats, values: Mapping[str, float], flip: float) 
         "neimark-sacker",
         f"before the flip at eta = {flip:.10g} a complex pair leaves the unit circle",
     )
-
-
-def _checked(given: Mapping[str, float]) -> dict[str, float]:
-    for name in given:
-        if name not in DEFAULTS:
-            raise unknown("hyperparameter", name, DEFAULTS)
-    values = {**DEFAULTS, **given}
-    checked(ADAM, {name: values[name] for name in ("beta1", "beta2", "eps")})
-    if not 0 <= values["weight_decay"] < 1e6:
-        raise BadValue(f"`weight_decay` must be zero or positive, not {values['weight_decay']!r}.")
-    return values

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from contin.errors import BadValue, ModelError, NotFinite
+from contin.errors import BadValue, NotFinite, unknown
 from contin.learning.extrapolation import extrapolated
 
 Floats = NDArray[np.float64]
+
+ROUNDING = 64 * float(np.finfo(np.float64).eps)
+"""A relative error of derivatives that are computed by formulas."""
 
 
 @runtime_checkable
@@ -110,39 +113,27 @@ class MatrixFreeLoss:
         return self.reach / max(float(np.linalg.norm(u)), np.finfo(np.float64).tiny)
 
 
-def as_loss(loss: Any) -> Loss:
-    """The argument, if it has what a loss must have.
+def place(loss: Loss, at: ArrayLike | Mapping[str, float], argument: str = "at") -> Floats:
+    """The parameters (n,) that are meant by an array or by a dict of names; `argument` is its name for messages.
 
     Raises
     ------
-    ModelError
-        If it has not; the message says what is accepted.
-    """
-    if isinstance(loss, Loss):
-        return loss
-    raise ModelError(
-        f"a loss must have gradient(x), hvp(x, v), third(x, u), fourth(x, u), size and names; {loss!r} has not. "
-        "Make one of a gradient and a Hessian-vector product by `contin.MatrixFreeLoss`, "
-        "or of a PyTorch module by `contin.torch_loss`."
-    )
-
-
-def place(loss: Loss, at: ArrayLike | Mapping[str, float]) -> Floats:
-    """The parameters (n,) that are meant by an array or by a dict of names.
-
-    Raises
-    ------
-    BadValue, NotFinite
-        If there are not n, or they are not finite numbers.
+    UnknownName, BadValue, NotFinite
+        For a wrong name; if there are not n, or they are not finite numbers.
     """
     if isinstance(at, Mapping):
+        for name in at:
+            if name not in loss.names:
+                raise unknown("trained number", name, loss.names)
         missing = [name for name in loss.names if name not in at]
-        if missing or len(at) != loss.size:
-            raise BadValue(f"`at` must give every parameter once: {', '.join(list(loss.names)[:8])}.")
+        if missing:
+            raise BadValue(f"`{argument}` lacks {', '.join(missing[:8])}{', ...' * (len(missing) > 8)}.")
         at = [at[name] for name in loss.names]
     x = np.array(at, dtype=np.float64).reshape(-1)
     if len(x) != loss.size:
-        raise BadValue(f"`at` must have {loss.size} numbers, one a parameter, not {len(x)}.")
+        raise BadValue(f"`{argument}` must have {loss.size} numbers, one a parameter, not {len(x)}.")
     if not np.isfinite(x).all():
-        raise NotFinite(f"`at` is not finite: {loss.names[int(np.argmin(np.isfinite(x)))]} is not a number.")
+        raise NotFinite(
+            f"`{argument}` is not finite: {loss.names[int(np.argmin(np.isfinite(x)))]} is not a number."
+        )
     return x

@@ -12,7 +12,8 @@ from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
 from contin.errors import NotConverged, NotFinite
-from contin.learning.loss import Loss, as_loss, place
+from contin.learning.accepted import as_loss
+from contin.learning.loss import Loss, place
 from contin.learning.spectrum import ALL, ZERO, hessian
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,7 @@ def minimum(
     loss: Any,
     start: ArrayLike | Mapping[str, float],
     *,
+    parameters: Mapping[str, float] | None = None,
     most_steps: int = 2000,
     gradient: float = 1e-10,
 ) -> Minimum:
@@ -60,9 +62,11 @@ def minimum(
 
     Parameters
     ----------
-    loss : Loss
-        With a method `value`, if the start is far from the minimum.
+    loss : callable or Loss
+        As for `contin.thresholds`; with a method `value`, if the start is far from the minimum.
     start : (n,) array or dict
+    parameters : dict, optional
+        Parameters of a plain function or `contin.Loss` that differ from their defaults.
     most_steps : int
         Of the trust-region method.
     gradient : float
@@ -84,8 +88,8 @@ def minimum(
     Trust-region method: SciPy's "trust-ncg" (Nocedal and Wright, Numerical Optimization, section 7.1). Where minima form a
     manifold, Newton's steps are those of smallest length (by eigenvectors, or MINRES).
     """
-    loss = as_loss(loss)
-    x = place(loss, start)
+    loss = as_loss(loss, parameters)
+    x = place(loss, start, "start")
     if not np.isfinite(loss.gradient(x)).all():
         raise NotFinite("the gradient is not finite at the start.")
     counted = _Counted(loss)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.learning.rules import Rule
+from contin.systems.optimizers import Change, Rule
 
 Floats = NDArray[np.float64]
+Kind = Change | Literal["flip"]
 
 SENTENCES = {
     "flip": "a multiplier is -1: the minimum loses stability in this direction, a 2-cycle appears",
@@ -36,7 +38,7 @@ class SpecialRate:
     """
 
     eta: float
-    kind: str
+    kind: Kind
     eigenvalue: float
     direction: Floats
 
@@ -57,7 +59,6 @@ class SpecialRate:
 def special_rates(
     rule: Rule,
     values: Mapping[str, float],
-    divisor: float,
     eigenvalues: Floats,
     directions: Floats,
     floor: float,
@@ -68,17 +69,18 @@ def special_rates(
     ----------
     rule, values : Rule, dict
         The optimiser and its hyperparameters.
-    divisor : float
-        eta = s divisor/h.
     eigenvalues, directions : (k,) and (k, n) arrays
     floor : float
         Eigenvalues up to this count as zero and have none.
     """
-    special = [("flip", rule.flip(values)), *rule.changes(values)]
     found = [
-        SpecialRate(s * divisor / h, kind, float(h), direction)
+        SpecialRate(float(eta), kind, float(h), direction)
         for h, direction in zip(eigenvalues, directions, strict=True)
         if h > floor
-        for kind, s in special
+        for kind, eta in _special(rule, h, values)
     ]
     return tuple(sorted(found, key=lambda rate: rate.eta))
+
+
+def _special(rule: Rule, h: float, values: Mapping[str, float]) -> list[tuple[Kind, float]]:
+    return [("flip", rule.flip(h, **values)), *rule.changes(h, **values)]

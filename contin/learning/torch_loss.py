@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from contin.errors import BadValue, MissingExtra, ModelError
+from contin.learning.loss import ROUNDING
 
 Floats = NDArray[np.float64]
-
-ROUNDING = 64 * float(np.finfo(np.float64).eps)
 
 
 class TorchLoss:

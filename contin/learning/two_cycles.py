@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,11 @@ from scipy.optimize import brentq
 from contin.branch import Branch, End, Known, SpecialPoint, SpecialPoints
 from contin.errors import BadValue
 from contin.kinds import kind_named
+from contin.learning.accepted import as_loss
 from contin.learning.cycle_curve import CycleCurve, CyclePoint
 from contin.learning.cycle_equations import CycleEquations
 from contin.learning.cycle_points import Found, points_between
-from contin.learning.loss import as_loss
+from contin.learning.loss import Loss
 from contin.learning.verdict import Thresholds
 from contin.settings import Settings
 
@@ -24,6 +26,7 @@ Floats = NDArray[np.float64]
 
 GROW, SHRINK = 1.3, 0.5
 EASY = 3  # Newton iterations after which the step may grow
+SAME = 1e-5  # relative difference of curvatures that are the same
 OUTSIDE = 1e-9  # beyond 1, from where a multiplier counts as unstable
 
 
@@ -45,17 +48,25 @@ class TwoCycles(Branch):
 
 
 def two_cycles(
-    loss: Any, thresholds: Thresholds, span: tuple[float, float], *, settings: Settings | None = None
+    loss: Any,
+    thresholds: Thresholds,
+    span: tuple[float, float],
+    *,
+    parameters: Mapping[str, float] | None = None,
+    settings: Settings | None = None,
 ) -> TwoCycles:
     """The branch of 2-cycles that leaves a minimum at its largest stable learning rate.
 
     Parameters
     ----------
-    loss : Loss
+    loss : callable or Loss
+        As for `contin.thresholds`.
     thresholds : Thresholds
         Of gradient descent at a minimum, with a coefficient.
     span : (float, float)
         Learning rates; the branch ends where it leaves them.
+    parameters : dict, optional
+        Parameters of a plain function or `contin.Loss` that differ from their defaults.
     settings : Settings, optional
         Of these, `tolerance`, the steps, `largest_angle` and `most_points` are used.
 
@@ -68,7 +79,7 @@ def two_cycles(
     Raises
     ------
     BadValue
-        If the thresholds are another optimiser's, have no coefficient, or lie outside `span`.
+        If the thresholds are another optimiser's, have no coefficient, lie outside `span`, or are those of another loss.
     NotConverged
         If a special point that was passed could not be solved.
 
@@ -77,8 +88,9 @@ def two_cycles(
     Matrices are formed up to 200 parameters. Above that equations are solved by GMRES with Hessian-vector products, and
     `eigenvalues` are the four largest multipliers.
     """
-    loss, settings = as_loss(loss), settings or Settings()
+    loss, settings = as_loss(loss, parameters), settings or Settings()
     _check(thresholds, span)
+    _check_loss(loss, thresholds)
     began = time.perf_counter()
     P = 1 / thresholds.scaled.root**2
     walk = _Walk(CycleEquations(loss, P), thresholds, (float(span[0]), float(span[1])), settings)
@@ -96,6 +108,14 @@ def _check(t: Thresholds, span: tuple[float, float]) -> None:
         raise BadValue(f"no 2-cycle leaves this point: {t.form.reason or 'the flip is degenerate'}.")
     if not 0 <= span[0] < t.largest < span[1]:
         raise BadValue(f"`span` must contain the threshold {t.largest:.10g}, not be {span!r}.")
+
+
+def _check_loss(loss: Loss, t: Thresholds) -> None:
+    """Refuse another loss, or other parameters, than those of the thresholds."""
+    x, q = t.at, t.scaled.root * t.spectrum.vectors[0]
+    if len(x) == loss.size and abs(float(q @ loss.hvp(x, q)) - t.sharpness) <= SAME * t.sharpness:
+        return
+    raise BadValue("`thresholds` are not those of this loss: its curvature at that minimum is another one.")
 
 
 class _Walk:

@@ -47,6 +47,7 @@ class Thresholds:
     Attributes
     ----------
     optimizer, hyperparameters : str, dict
+        Of its choices those that were made.
     at : (n,) array
     largest : float
         The largest stable learning rate: the minimum is stable for 0 < eta < `largest`. 0 at a saddle.

@@ -170,7 +170,10 @@ def _has_power(code: types.CodeType) -> bool:
 
 
 def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:
-    """A copy of the function whose helpers are compiled, with `cmath` for `math` if `analytic`; `memo` by id."""
+    """A copy of the function whose helpers are compiled, with `cmath` for `math` if `analytic`; `memo` by id.
+
+    Numba calls keyword-only arguments wrongly: in the copies they are the last positional ones, which keep their names.
+    """
 
     def swap(value: Any) -> Any:
         if analytic and value is math:
@@ -189,8 +192,8 @@ def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:
     space = dict(function.__globals__)
     cells = tuple(types.CellType() for _ in function.__closure__ or ())
     code = function.__code__
-    copy = types.FunctionType(code, space, function.__name__, function.__defaults__, cells or None)
-    copy.__kwdefaults__ = function.__kwdefaults__
+    code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
+    copy = types.FunctionType(code, space, function.__name__, _defaults(function), cells or None)
     memo[id(function)] = _jit(copy)
     used = names_used(function)
     space.update({name: swap(value) for name, value in used.items() if name not in code.co_freevars})
@@ -200,21 +203,30 @@ def _prepared(function: Any, analytic: bool, memo: dict[int, Any]) -> Any:
     return copy
 
 
+def _defaults(function: Any) -> tuple[Any, ...]:
+    """Defaults of the last arguments, keyword-only ones among them; None for those that must be given and are."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    given = dict(
+        zip(reversed(names[: code.co_argcount]), reversed(function.__defaults__ or ()), strict=False)
+    )
+    given.update(function.__kwdefaults__ or {})
+    first = min((names.index(name) for name in given), default=len(names))
+    return tuple(given.get(name) for name in names[first:])
+
+
 def _array_form(system: System, analytic: bool) -> Any:
     """The model as a compiled f(x, p, out), whatever its form."""
     function = _prepared(system.function, analytic, {})
     if not system.named:
         return _jit(function)
     n, k = len(system.states), len(system.parameters)
-    code = function.__code__
-    code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
-    positional = types.FunctionType(code, function.__globals__, function.__name__, None, function.__closure__)
     arguments = ", ".join([f"x[{i}]" for i in range(n)] + [f"p[{j}]" for j in range(k)])
     puts = [f"out[{i}] = values[{i}]" for i in range(n)]
     if n == 1 and not _returns_sequence(system):
         puts = ["out[0] = values"]
     lines = "\n    ".join([f"values = function({arguments})", *puts])
-    space: dict[str, Any] = {"function": _jit(positional)}
+    space: dict[str, Any] = {"function": _jit(function)}
     exec(f"def call(x, p, out):\n    {lines}\n", space)
     return _jit(space["call"])
 

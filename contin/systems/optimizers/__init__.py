@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 
 from contin.errors import unknown
-from contin.systems.optimizers.optimizer import REST, Optimizer, Rule
+from contin.systems.optimizers.optimizer import REST, Change, Optimizer, Rule
 
 
 @functools.cache
@@ -36,4 +36,4 @@ def _plain(word: str) -> str:
     return word.lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
-__all__ = ["REST", "Optimizer", "Rule", "optimizer_named", "optimizers"]
+__all__ = ["REST", "Change", "Optimizer", "Rule", "optimizer_named", "optimizers"]

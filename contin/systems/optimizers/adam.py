@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from contin.systems.optimizers.optimizer import Optimizer, Rule
+from contin.systems.optimizers import averaged_momentum
+from contin.systems.optimizers.optimizer import Change, Optimizer, Rule
 from contin.systems.optimizers.preconditioner import size_at_rest, size_with
 
 
@@ -30,10 +31,15 @@ def rule(bias_correction: bool, eps_inside: bool) -> Rule:
         """2 eps (1 + b1)/((1 - b1) h)."""
         return 2.0 * size_at_rest(eps, eps_inside) * (1.0 + beta1) / ((1.0 - beta1) * h)
 
+    def changes(h: float, *, beta1: float, beta2: float, eps: float) -> tuple[tuple[Change, float], ...]:
+        """eps (1 -+ sqrt b1)^2/((1 - b1) h)."""
+        return averaged_momentum.changes(h / size_at_rest(eps, eps_inside), momentum=beta1)
+
     return Rule(
         step_with(bias_correction, eps_inside),
         polynomial,
         flip,
+        changes,
         slots=("m", "v"),
         clocks=("beta1", "beta2") if bias_correction else (),
         rough=not eps_inside,

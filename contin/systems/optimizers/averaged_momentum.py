@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contin.systems.optimizers.optimizer import Optimizer, Rule
+from contin.systems.optimizers import heavy_ball
+from contin.systems.optimizers.optimizer import Change, Optimizer, Rule
 
 
 def step(theta: Any, g: Any, m: Any, eta: Any, momentum: Any) -> tuple[Any, Any]:
@@ -28,11 +29,16 @@ def flip(h: float, *, momentum: float) -> float:
     return 2.0 * (1.0 + momentum) / ((1.0 - momentum) * h)
 
 
+def changes(h: float, *, momentum: float) -> tuple[tuple[Change, float], ...]:
+    """(1 -+ sqrt b)^2/((1 - b) h)."""
+    return heavy_ball.changes((1.0 - momentum) * h, momentum=momentum)
+
+
 OPTIMIZER = Optimizer(
     "averaged momentum",
     aliases=("moving average", "ema momentum", "dampened momentum"),
     eta=1e-3,
     hyperparameters={"momentum": 0.9},
-    rule=lambda: Rule(step, polynomial, flip, slots=("m",)),
+    rule=lambda: Rule(step, polynomial, flip, changes, slots=("m",)),
     choices={},
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contin.systems.optimizers.optimizer import Optimizer, Rule
+from contin.systems.optimizers.optimizer import Change, Optimizer, Rule
 
 
 def step(theta: Any, g: Any, eta: Any) -> Any:
@@ -25,11 +25,16 @@ def flip(h: float) -> float:
     return 2.0 / h
 
 
+def changes(h: float) -> tuple[tuple[Change, float], ...]:
+    """One step leads to the minimum."""
+    return (("dead-beat", 1.0 / h),)
+
+
 OPTIMIZER = Optimizer(
     "gradient descent",
     aliases=("gd", "sgd"),
     eta=1e-3,
     hyperparameters={},
-    rule=lambda: Rule(step, polynomial, flip),
+    rule=lambda: Rule(step, polynomial, flip, changes),
     choices={},
 )

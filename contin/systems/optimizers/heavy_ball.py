@@ -10,9 +10,11 @@ between (1 - sqrt b)^2 and (1 + sqrt b)^2; a flip at s = 2 (1 + b).
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from contin.systems.optimizers.optimizer import Optimizer, Rule
+from contin.systems.optimizers import gradient_descent
+from contin.systems.optimizers.optimizer import Change, Optimizer, Rule
 
 
 def step(theta: Any, g: Any, previous: Any, eta: Any, momentum: Any) -> tuple[Any, Any]:
@@ -30,11 +32,19 @@ def flip(h: float, *, momentum: float) -> float:
     return 2.0 * (1.0 + momentum) / h
 
 
+def changes(h: float, *, momentum: float) -> tuple[tuple[Change, float], ...]:
+    """(1 -+ sqrt b)^2/h."""
+    if momentum == 0.0:
+        return gradient_descent.changes(h)
+    b = math.sqrt(momentum)
+    return (("node to spiral", (1.0 - b) ** 2 / h), ("spiral to node", (1.0 + b) ** 2 / h))
+
+
 OPTIMIZER = Optimizer(
     "heavy ball",
     aliases=("momentum", "sgd with momentum", "polyak"),
     eta=1e-3,
     hyperparameters={"momentum": 0.9},
-    rule=lambda: Rule(step, polynomial, flip, slots=("previous",)),
+    rule=lambda: Rule(step, polynomial, flip, changes, slots=("previous",)),
     choices={},
 )

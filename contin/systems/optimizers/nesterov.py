@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contin.systems.optimizers.optimizer import Optimizer, Rule
+from contin.systems.optimizers import gradient_descent
+from contin.systems.optimizers.optimizer import Change, Optimizer, Rule
 
 
 def look(theta: Any, previous: Any, momentum: Any) -> Any:
@@ -35,11 +36,19 @@ def flip(h: float, *, momentum: float) -> float:
     return (2.0 + 2.0 * momentum) / ((1.0 + 2.0 * momentum) * h)
 
 
+def changes(h: float, *, momentum: float) -> tuple[tuple[Change, float], ...]:
+    """((1 - b)/(1 + b))^2/h, and 1/h, where both multipliers are 0."""
+    dead_beat = gradient_descent.changes(h)
+    if momentum == 0.0:
+        return dead_beat
+    return (("node to spiral", ((1.0 - momentum) / (1.0 + momentum)) ** 2 / h), *dead_beat)
+
+
 OPTIMIZER = Optimizer(
     "nesterov",
     aliases=("nag", "nesterov momentum", "accelerated gradient"),
     eta=1e-3,
     hyperparameters={"momentum": 0.9},
-    rule=lambda: Rule(step, polynomial, flip, slots=("previous",), look=look),
+    rule=lambda: Rule(step, polynomial, flip, changes, slots=("previous",), look=look),
     choices={},
 )

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+Change = Literal["dead-beat", "node to spiral", "spiral to node"]
 
 
 def no_decay(theta: Any, g: Any) -> Any:
     """The gradient itself: optimisers rest where it vanishes."""
     return g
+
+
+def nothing_known(h: float, **hyperparameters: float) -> tuple[tuple[Change, float], ...]:
+    """No changes."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,9 @@ class Rule:
         multipliers at a minimum in the direction of a Hessian's eigenvalue h; clocks' multipliers, their beta, left out.
     flip : callable
         `flip(h, **hyperparameters)`: the learning rate at which the first of them is -1.
+    changes : callable
+        `changes(h, **hyperparameters)`: pairs (what, eta) where the kind of the fixed point changes without a bifurcation: a
+        multiplier is 0 ("dead-beat"), or two become complex or real again. Left out of AdamW, whose do not depend on h alone.
     rough : bool
         Whether the map is not twice differentiable where the slot v is zero.
     """
@@ -43,6 +53,7 @@ class Rule:
     step: Callable[..., Any]
     polynomial: Callable[..., list[float]]
     flip: Callable[..., float]
+    changes: Callable[..., tuple[tuple[Change, float], ...]] = nothing_known
     slots: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     look: Callable[..., Any] | None = None

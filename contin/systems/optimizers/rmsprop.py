@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contin.systems.optimizers.optimizer import Optimizer, Rule
+from contin.systems.optimizers import gradient_descent
+from contin.systems.optimizers.optimizer import Change, Optimizer, Rule
 from contin.systems.optimizers.preconditioner import size_at_rest, size_with
 
 
@@ -32,7 +33,11 @@ def rule(eps_inside: bool) -> Rule:
         """2 eps/h."""
         return 2.0 * size_at_rest(eps, eps_inside) / h
 
-    return Rule(step, polynomial, flip, slots=("v",), rough=not eps_inside)
+    def changes(h: float, *, alpha: float, eps: float) -> tuple[tuple[Change, float], ...]:
+        """eps/h."""
+        return gradient_descent.changes(h / size_at_rest(eps, eps_inside))
+
+    return Rule(step, polynomial, flip, changes, slots=("v",), rough=not eps_inside)
 
 
 OPTIMIZER = Optimizer(

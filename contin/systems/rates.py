@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from contin.systems.compiled import uncompiled
 
 if TYPE_CHECKING:
-    from contin.systems import Flow
+    from contin.systems.system import System
 
 Floats = NDArray[np.float64]
 
@@ -20,26 +20,28 @@ _ADDRESS, _WHOLE = ctypes.c_void_p, ctypes.c_int64
 
 
 class Rates:
-    """f and its Jacobian at fixed parameters.
+    """f and its derivatives at fixed parameters.
 
     A call costs about a microsecond: the addresses of its arrays are looked up once.
 
     Parameters
     ----------
-    system : Flow
+    system : System
     parameters : (k,) array
     """
 
-    def __init__(self, system: Flow, parameters: Floats) -> None:
+    def __init__(self, system: System, parameters: Floats) -> None:
         n = len(system.states)
         self.system = system
         self.parameters = np.array(parameters, dtype=np.float64)
         self._x, self._f, self._jacobian = np.zeros(n), np.zeros(n), np.zeros(n * n)
-        rhs, jacobian = system.compiled.functions[:2]
+        rhs, jacobian, _, jet = system.compiled.functions
+        self._u, self._derivatives = np.zeros(n + len(self.parameters)), np.zeros(3 * n)
         self._rhs = rhs
         x, p, f, J = self._x, self.parameters, self._f, self._jacobian
         self._call_rhs = _bound(rhs, (x, p, f))
         self._call_jacobian = _bound(jacobian, (x, p, n, J))
+        self._call_jet = _bound(jet, (x, p, self._u, self._derivatives))
 
     def __call__(self, state: Floats) -> Floats:
         """f (n,) at `state` (n,); NaN where the model gives none."""
@@ -55,9 +57,17 @@ class Rates:
         self._call_jacobian()
         return self._jacobian.reshape(len(self._x), -1).copy()
 
+    def derivatives(self, state: Floats, direction: Floats) -> Floats:
+        """First, second and third derivative (3, n) of f(state + e direction) in e at 0."""
+        n = len(self._x)
+        self._x[:], self._u[:n] = state, direction
+        self._derivatives.fill(np.nan)
+        self._call_jet()
+        return self._derivatives.reshape(3, n).copy()
+
     def many(self, states: Floats) -> Floats:
         """f at each of `states` (m, n): (m, n)."""
-        from contin.explore.rows import rates_of_rows
+        from contin.systems.rows import rates_of_rows
         from contin_kernels.memory import address_of
 
         states = np.ascontiguousarray(states, dtype=np.float64)
