@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from contin.branch import Branch, End, Known, SpecialPoint, SpecialPoints
-from contin.errors import BadValue
+from contin.errors import BadValue, NotConverged
 from contin.kinds import kind_named
 from contin.learning.accepted import as_loss
 from contin.learning.cycle_curve import CycleCurve, CyclePoint
@@ -80,8 +80,6 @@ def two_cycles(
     ------
     BadValue
         If the thresholds are another optimiser's, have no coefficient, lie outside `span`, or are those of another loss.
-    NotConverged
-        If a special point that was passed could not be solved.
 
     Notes
     -----
@@ -144,32 +142,44 @@ class _Walk:
         step, here = self.settings.first_step, self.rows[0]
         spectrum = self.spectra[0]
         while len(self.rows) < self.settings.most_points:
-            new = self.curve.at(here, step)
-            if new is None or self._turned(here, new):
-                step *= SHRINK
-                if step < self.settings.smallest_step:
-                    return End("step too small", f"The step became too small at eta = {here.eta:.10g}.")
-                continue
-            if _half(new.z) @ _half(self.rows[-1].z) < 0 and len(self.rows) > 1:
+            new = self._next(here, step)
+            if new is not None and len(self.rows) > 1 and _half(new.z) @ _half(self.rows[-1].z) < 0:
                 return End(
                     "known branch",
                     f"The two points of the cycle meet near eta = {new.eta:.10g}: a flip of a fixed point.",
                 )
-            leaves = not self.span[0] <= new.eta <= self.span[1]
-            if leaves:
+            leaves = new is not None and not self.span[0] <= new.eta <= self.span[1]
+            if new is not None and leaves:
                 edge = self.span[0] if new.eta < self.span[0] else self.span[1]
                 new = self._at_edge(here, step, edge) or new
-            new_spectrum = self.equations.multipliers(new.z, new.eta)
-            if len(self.rows) > 1:
-                for found in points_between(self.curve, here, new, (spectrum, new_spectrum)):
-                    self._add(found.point, self.equations.multipliers(found.point.z, found.point.eta))
-                    self.special.append((len(self.rows) - 1, found))
+            passed = None if new is None else self._passed(here, new, spectrum)
+            if new is None or passed is None:
+                step *= SHRINK
+                if step < self.settings.smallest_step:
+                    return End("step too small", f"The step became too small at eta = {here.eta:.10g}.")
+                continue
+            found_ones, new_spectrum = passed
+            for found in found_ones:
+                self._add(found.point, self.equations.multipliers(found.point.z, found.point.eta))
+                self.special.append((len(self.rows) - 1, found))
             self._add(new, new_spectrum)
             if leaves:
                 return End("span", f"eta = {new.eta:.10g} is the end of the span.")
             here, spectrum = new, new_spectrum
             step = min(step * (GROW if new.iterations <= EASY else 1), self.settings.largest_step)
         return End("most points", f"{self.settings.most_points} points were computed; the branch goes on.")
+
+    def _passed(
+        self, here: CyclePoint, new: CyclePoint, spectrum: NDArray[np.complex128]
+    ) -> tuple[list[Found], NDArray[np.complex128]] | None:
+        """The special points of a step and the multipliers at its end; None if one is not solved in so long a step."""
+        after = self.equations.multipliers(new.z, new.eta)
+        if len(self.rows) == 1:
+            return [], after
+        try:
+            return points_between(self.curve, here, new, (spectrum, after)), after
+        except NotConverged:
+            return None
 
     def _at_edge(self, here: CyclePoint, step: float, edge: float) -> CyclePoint | None:
         """The point within the step at which eta is `edge`."""
@@ -182,9 +192,13 @@ class _Walk:
         point = self.curve.at(here, length)
         return None if point is None else self.curve.at_eta(point, edge)
 
-    def _turned(self, here: CyclePoint, new: CyclePoint) -> bool:
+    def _next(self, here: CyclePoint, step: float) -> CyclePoint | None:
+        """The point a step ahead, unless it is not solved or the curve turns too far."""
+        new = self.curve.at(here, step)
+        if new is None or len(self.rows) == 1:
+            return new
         cosine = float(here.tangent @ new.tangent)
-        return cosine < np.cos(np.radians(self.settings.largest_angle)) and len(self.rows) > 1
+        return new if cosine >= np.cos(np.radians(self.settings.largest_angle)) else None
 
     def _add(self, point: CyclePoint, spectrum: NDArray[np.complex128]) -> None:
         last = self.rows[-1]
