@@ -22,6 +22,7 @@ from contin.models import (
     novak_tyson,
     pendulum,
 )
+from contin.models.losses import log_cosh
 
 HERE = Path(__file__).parent
 
@@ -66,6 +67,37 @@ def in_time():
     save(fit_plot(), "fit")
 
 
+def learning_rates():
+    """Gradient descent with a supercritical and a subcritical flip; Adam's 2-cycle and its Neimark-Sacker point."""
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(8.0, 3.6), layout="constrained")
+    over_eta(log_cosh, "gradient descent", (1.2, 3.0), left)
+    over_eta(cushioned, "gradient descent", (1.2, 2.4), right)
+    save(left, "learning_rate")
+    some = {"beta1": 0.5, "beta2": 0.9, "eps": 0.1}
+    save(
+        over_eta(parabola, "adam", (0.1, 1.2), pyplot.subplots(layout="constrained")[1], **some),
+        "learning_rate_adam",
+    )
+
+
+def over_eta(loss, optimizer, span, ax, **hyperparameters):
+    """The minimum at zero and the 2-cycles that leave it, over the learning rate."""
+    system = contin.OptimizerMap(loss, optimizer, hyperparameters)
+    start = {"theta": 0.0}
+    diagram = contin.diagram(system, "eta", span, start=start, at={"eta": span[0]}, period_doublings=1)
+    return diagram.plot("theta", ax)
+
+
+def cushioned(theta):
+    """A loss with a subcritical flip, and large jumps beside it."""
+    return theta**2 / 2 + theta**4 / 4 - theta**6 / 6
+
+
+def parabola(theta):
+    """A parabola."""
+    return theta**2 / 2
+
+
 def balance_plot():
     """Ligand and receptor on their way to equilibrium, and the two totals."""
     run = contin.simulate(ligand_receptor, {"Lf": 5.5, "LD": 0.0, "Rb": 0.0, "Rf": 3.0}, (0.0, 2.0))
@@ -100,3 +132,4 @@ if __name__ == "__main__":
     diagrams()
     portraits()
     in_time()
+    learning_rates()

@@ -188,3 +188,17 @@ def test_wrong_usage_is_2(run):
     assert run()[0] == 2
     assert run("double_well", "--span", 1)[0] == 2
     assert run("double_well", "--at", "scale")[0] == 2
+
+
+def test_a_losss_own_parameter_may_be_called_weight_decay(run, folder):
+    (folder / "own.py").write_text("def f(x, *, weight_decay=3.0):\n    return weight_decay * x**2 / 2\n")
+    found = document(run("own.py:f", "--start", "x=1", "--json"))
+    assert found["largest"] == pytest.approx(2 / 3, rel=1e-14)
+
+
+def test_adamws_diagram_starts_where_it_rests(run):
+    words = ["--optimizer", "adamw", "--at", "eps=0.1,weight_decay=0.1", "--span", 0.5, 3, "--json"]
+    found = document(run("double_well", *words))
+    (flip,) = found["diagram"]["special"]
+    assert flip["kind"] == "flip"
+    assert flip["parameters"]["eta"] == pytest.approx(found["largest"], rel=1e-9)

@@ -13,8 +13,8 @@ from explored import concentration, explosion, lotka_volterra, pendulum, pharmac
 from matplotlib.figure import Figure
 
 import contin
-from contin.explore import rates
 from contin.explore.simulate import METHODS
+from contin.systems import rates
 
 BOLUS = {"C1": 20.0, "C2": 0.0}
 

@@ -96,7 +96,7 @@ def _rest(system: OptimizerMap, start: dict[str, float]) -> np.ndarray[Any, np.d
 
     own = {name: system.parameters[name] for name in system.loss.parameters}
     loss: Any = TracedLoss(system.loss, own)
-    if "weight_decay" in system.parameters:
+    if "weight_decay" in system.optimizer.hyperparameters:
         loss = DecayedLoss(loss, system.parameters["weight_decay"], system.parameters["eps"])
     return contin.minimum(loss, start).x
 

@@ -27,8 +27,8 @@ class Loss:
 
     >>> def rosenbrock(x, *, a=1.0, b=100.0):
     ...     return sum(b * (x[1:] - x[:-1] ** 2) ** 2 + (a - x[:-1]) ** 2)
-    >>> Loss(rosenbrock, 3).gradient([0.0, 0.0, 0.0])
-    array([-2., -2.,  0.])
+    >>> Loss(rosenbrock, 3).gradient([2.0, 2.0, 2.0])
+    array([1602., 1202., -400.])
 
     Parameters
     ----------
