@@ -34,7 +34,7 @@ from contin_kernels.abi import (
     scratch_of,
 )
 from contin_kernels.defining.stability import CIRCLE, TWO, arrange, watch_spectrum
-from contin_kernels.jit import fused, kernel, pointer
+from contin_kernels.jit import fused, kernel, pointer, tool
 from contin_kernels.memory import matrix, shifted
 from contin_kernels.spectrum import spectra_doubtful, sure_of_signs
 
@@ -79,7 +79,7 @@ def jacobian(context, z, out):
         out[i * (m + 2)] -= 1.0
 
 
-@pointer(PROBLEM_JET)
+@tool(PROBLEM_JET)
 def jet(context, z, u, out):
     """out (3, m): derivatives of F along u (m + 1,), in the phases and the free parameter."""
     ints = ints_of(context)
@@ -207,7 +207,7 @@ def doubt(context, before, after, left, right):
     return 1 if spectra_doubtful(before, after, left, right, ints_of(context)[1], CIRCLE) else 0
 
 
-@pointer(TRUST)
+@tool(TRUST)
 def trust(context, left, right, change, way):
     """For how many times the last change of the Jacobian no multiplier reaches the unit circle unseen."""
     return sure_of_signs(left, right, change, way, ints_of(context)[1], CIRCLE)

@@ -29,8 +29,9 @@ def flip_size(m: int) -> int:
 def flip_coefficient(context, z, D, frame, r, w, numbers, work):
     """b = 1/6 p . (C(q, q, q) + 3 B(q, (I - A)^-1 B(q, q))), of a k-cycle that of the k-th iterate; supercritical where b > 0.
 
-    The mean of the phases' |q|^2 is 1, p . q = 1 in the first phase. `z` (m + 1,) the flip (pointer), `D` (m or more, m or
-    more) the scaled F_x, overwritten, `frame` its scales and divisors (pointer), `r`, `w` (m + 1,) the scaled null vectors.
+    The mean of the phases' |q|^2 is 1, p . q = 1 in the first phase; NaN where p . q = 0 there (a resonance 1:2). `z` (m + 1,)
+    the flip (pointer), `D` (m or more, m or more) the scaled F_x, overwritten, `frame` its scales and divisors (pointer),
+    `r`, `w` (m + 1,) the scaled null vectors.
     """
     n = ints_of(context)[1]
     m = ints_of(context)[0]
@@ -42,12 +43,18 @@ def flip_coefficient(context, z, D, frame, r, w, numbers, work):
     order = vector(integers(shifted(jet, 5 * m)), m)
     bent = shifted(jet, 6 * m)
     size = 0.0
+    size_p = 0.0
     normal = 0.0
     for i in range(m):
         q[i] = r[i] * frame[i]
         size += q[i] * q[i]
+        size_p += (w[i] / frame[m + 1 + i]) ** 2
         if i < n:
             normal += w[i] / frame[m + 1 + i] * q[i]
+    numbers[COEFFICIENTS] = np.nan
+    numbers[FORM] = 1.0
+    if not abs(normal) > 1e-12 * math.sqrt(size * size_p):
+        return
     size = math.sqrt(size * n / m)
     normal /= size
     q[m] = h[m] = 0.0
@@ -71,7 +78,6 @@ def flip_coefficient(context, z, D, frame, r, w, numbers, work):
         cubic = jet[2 * m + i] * unit * unit * unit
         total += p * (cubic + 3.0 * bent[i])
         terms += abs(p) * (abs(cubic) + 3.0 * abs(bent[i]))
-    numbers[COEFFICIENTS] = total / 6.0
-    numbers[FORM] = 0.0 if abs(total) > DEGENERATE * terms else 1.0
-    if not math.isfinite(total):
-        numbers[COEFFICIENTS] = np.nan
+    if math.isfinite(total):
+        numbers[COEFFICIENTS] = total / 6.0
+        numbers[FORM] = 0.0 if abs(total) > DEGENERATE * terms else 1.0

@@ -157,6 +157,8 @@ def attempt(context, system, piece, slot, value, point, work):
         w[m] = 0.0
         size_r = norm(r)
         size_w = norm(w)
+        if not (0.0 < size_r < np.inf and 0.0 < size_w < np.inf):
+            return 0
         for i in range(m):
             left[i] = w[i] / size_w
             right[i] = r[i] / size_r
@@ -170,6 +172,8 @@ def attempt(context, system, piece, slot, value, point, work):
     r[m] = 0.0
     w[m] = 0.0
     if value == FLIP:
+        if not (0.0 < norm(r) < np.inf and 0.0 < norm(w) < np.inf):
+            return 0
         flip_coefficient(context, point, matrix(shifted(work, 8 * n), n, n), frame, r, w, found.numbers, rest)
         return 1
     return finished(context, m, here.scale, r, w, point, frame, found.numbers, rest)
