@@ -113,14 +113,13 @@ def test_a_stored_source_gives_the_same_map_again(name):
     assert other.hash != system.hash
 
 
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("eps_inside", [False, True])
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [(name, {}) for name in ALL] + [(name, {"eps_inside": True}) for name in ("adam", "adamw", "rmsprop")],
+)
 def test_multipliers_at_a_minimum_are_those_of_the_linear_theory_and_pass_minus_one_at_the_flip(
-    name, eps_inside
+    name, choices
 ):
-    choices = {"eps_inside": True} if eps_inside else {}
-    if eps_inside and "eps_inside" not in optimizer_named(name).choices:
-        pytest.skip("no eps")
     h = 3.0
     own = hyperparameters_of(name)
     system = contin.OptimizerMap(of_hessian([[h]]), name, own, **choices)
@@ -328,3 +327,30 @@ def test_the_jacobian_at_a_minimum_is_that_of_the_map_where_the_root_has_none():
     assert [[-2.0, -1.5, 0.0], [1.0, 0.5, 0.0], [0.0, 0.0, 0.75]] == pytest.approx(A, abs=1e-15)
     for step in (np.array([1e-9, 2e-9, 0.0]), np.array([-2e-9, 1e-9, 1e-17])):
         assert adam.evaluate(step, p) == pytest.approx(A @ step, abs=1e-7 * np.linalg.norm(step))
+
+
+def test_a_rough_map_without_exact_derivatives_is_refused():
+    def huber(x):
+        return x**2 / 2 if abs(x) < 1 else abs(x) - 0.5
+
+    loss = contin.Loss(huber, gradient=lambda x: x if abs(x) < 1 else 1.0)
+    assert contin.OptimizerMap(loss, "adam", eps_inside=True).compiled.derivatives != "symbolic"
+    with pytest.raises(contin.ModelError, match="where v = 0 differences are wrong"):
+        _ = contin.OptimizerMap(loss, "adam").compiled
+
+
+@pytest.mark.parametrize("name", ["nesterov", "adam"])
+def test_rosenbrocks_valley_in_eight_dimensions_flips_at_each_curvature(name):
+    loss = contin.Loss(losses.rosenbrock, 8)
+    own = hyperparameters_of(name)
+    system = contin.OptimizerMap(loss, name, own)
+    curvatures = np.linalg.eigvalsh(loss.hessian(np.ones(8)))
+    rates = np.sort([system.rule.flip(h, **own) for h in curvatures])
+    first, last = rates[0], rates[2]
+    branch = contin.follow(
+        system, "eta", start=1.001 * np.ones(8), at={"eta": 0.5 * first}, span=(0.3 * first, 1.01 * last)
+    )
+    found = [flip["eta"] for flip in branch.special["flip"]]
+    assert found == pytest.approx(rates[:3], rel=1e-9)
+    for flip, rate in zip(branch.special["flip"], rates, strict=False):
+        assert abs(flip["eta"] - rate) <= flip.error + 1e-14 * rate

@@ -190,6 +190,10 @@ def fixed_points(
     ModelError
         If the model cannot be compiled or raises.
     """
+    if not isinstance(system, Flow | Map):
+        raise BadValue(
+            f"a model is made with {Flow.made_by}, a map with {Map.made_by}; this is {type(system).__name__}."
+        )
     settings = settings or Settings()
     problem, p = _problem_of(system, dict(at or {}), period)
     checked = check_box(box, system.states)
@@ -216,8 +220,6 @@ def _problem_of(system: Any, named: dict[str, float], period: int) -> tuple[Any,
     along = next(iter(getattr(system, "parameters", {})), None)
     if isinstance(system, Map):
         return FixedPoints(system, along, period), system.parameter_vector(named)
-    if not isinstance(system, Flow):
-        raise BadValue(f"a model is made with {Flow.made_by}, not {type(system).__name__}.")
     if period != 1:
         raise BadValue(f"`period` is for maps; '{system.name}' is a flow.")
     laws = system.laws_at(system.parameter_vector({k: v for k, v in named.items() if k in system.parameters}))

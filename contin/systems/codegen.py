@@ -9,14 +9,18 @@ import sympy
 from sympy.core.parameters import distribute
 from sympy.printing.pycode import PythonCodePrinter
 
-from contin.systems.guarded import is_seen
+from contin.systems.guarded import GuardedRoot
 from contin.systems.jets import write_jet
-from contin.systems.tracing import CannotTrace, trace
+from contin.systems.layers import Layers
+from contin.systems.tracing import CannotTrace
 
 if TYPE_CHECKING:
     from contin.systems.system import System
 
 TAKEN = {"math", "max", "min", "abs", "range", "states", "parameters", "direction", "i", "j", "stride", "out"}
+ROOTS = ("root_jet", "root_slope", "root_value")
+TAKEN.update(ROOTS)
+RESERVED = re.compile(r"[cg]_\d+|d_\d+_\d+")  # common subexpressions, inner formulas and their derivatives
 MANY_ZEROS = 8  # a loop costs Numba as much as so many assignments
 
 Targets = dict[str, sympy.Expr]
@@ -49,12 +53,11 @@ class Printer(PythonCodePrinter):  # type: ignore[misc]
         return "0.0"
 
     def _print_GuardedRoot(self, expression: Any) -> str:
-        v = self._print(expression.args[0])
-        return f"(math.sqrt({v}) if {v} > 0.0 else 0.0)"
+        return f"root_value({self._print(expression.args[0])})"
 
     def _print_GuardedSlope(self, expression: Any) -> str:
         v, eps = map(self._print, expression.args)
-        return f"(0.5/math.sqrt({v}) if {is_seen(v, eps)} else 0.0)"
+        return f"root_slope({v}, {eps})"
 
     def _print_not_supported(self, expression: Any) -> str:
         raise CannotTrace(f"no code for {type(expression).__name__}")
@@ -88,7 +91,7 @@ def symbols_for(names: list[str]) -> list[sympy.Symbol]:
     symbols = []
     for name in names:
         new = name
-        while new in TAKEN or re.fullmatch(r"c_\d+", new) or (new != name and new in given):
+        while new in TAKEN or RESERVED.fullmatch(new) or (new != name and new in given):
             new += "_"
         given.add(new)
         symbols.append(sympy.Symbol(new, real=True))
@@ -113,41 +116,48 @@ def _parts(system: System) -> list[str]:
     n, k = len(system.states), len(system.parameters)
     symbols = symbols_for([*system.states, *system.parameters])
     x, p = symbols[:n], symbols[n:]
-    formulas = trace(system, x, p)
-    jacobian = [[_derivative(f, s) for s in x] for f in formulas]
-    columns = [[_derivative(f, s) for f in formulas] for s in p]
+    layers = system.layers(x, p)
+    formulas, inner = layers.formulas, layers.inner
+    jacobian, bends = layers.derivatives(x, _derivative)
     targets = {
         f"out[{_sum_of(i, 'stride', j)}]": d for i, row in enumerate(jacobian) for j, d in enumerate(row)
     }
+    rooted = any(f.has(GuardedRoot) for f in [*formulas, *inner.values()])
+    roots = f"from contin_kernels.root import {', '.join(ROOTS)}\n" if rooted else ""
     every = f"for i in range({n}):\n        for j in range({n}):\n            out[i*stride + j] = 0.0"
     return [
         _head(system),
         "import math\nfrom pathlib import Path\n\n"
-        "from contin_kernels.abi import COLUMN, JACOBIAN, JET, RHS\nfrom contin_kernels.jit import pointer\n\n"
+        "from contin_kernels.abi import COLUMN, JACOBIAN, JET, RHS\nfrom contin_kernels.jit import pointer\n"
+        f"{roots}\n"
         "HERE = Path(__file__).parent",
         _function(
             "RHS",
             "rhs(states, parameters, out)",
             f"out ({n},) = f.",
-            _read(x, p, formulas) + assignments({f"out[{i}]": f for i, f in enumerate(formulas)}),
+            _read(x, p, [*formulas, *inner.values()])
+            + _named(inner)
+            + assignments({f"out[{i}]": f for i, f in enumerate(formulas)}),
         ),
         _function(
             "JACOBIAN",
             "jacobian(states, parameters, stride, out)",
             f"out[i*stride + j] = df_i / dx_j, i and j below {n}.",
-            _read(x, p, list(targets.values())) + _with_zeros(every, targets),
+            _read(x, p, [*targets.values(), *inner.values(), *bends.values()])
+            + _named({**inner, **bends})
+            + _with_zeros(every, targets),
         ),
         _function(
             "COLUMN",
             "column(states, parameters, j, stride, out)",
             f"out[i*stride] = df_i / dp_j, i below {n}, j below {k}.",
-            _read(x, p, [d for column in columns for d in column]) + _columns(system, columns),
+            _columns(system, layers, x, p),
         ),
         _function(
             "JET",
             "jet(states, parameters, direction, out)",
             f"out (3, {n}) = first, second and third derivative of f along `direction` ({n + k},).",
-            write_jet(x, p, formulas, show),
+            write_jet(x, p, formulas, show, inner),
         ),
     ]
 
@@ -225,10 +235,18 @@ def _with_zeros(loop: str, targets: Targets) -> list[str]:
     return [loop, *assignments(others)]
 
 
-def _columns(system: System, columns: list[list[sympy.Expr]]) -> list[str]:
+def _named(formulas: dict[sympy.Symbol, sympy.Expr]) -> list[str]:
+    """The values of symbols that other formulas use."""
+    return assignments({symbol.name: formula for symbol, formula in formulas.items()})
+
+
+def _columns(system: System, layers: Layers, x: list[sympy.Symbol], p: list[sympy.Symbol]) -> list[str]:
     lines = [f"for i in range({len(system.states)}):", "    out[i*stride] = 0.0"]
-    for j, (name, column) in enumerate(zip(system.parameters, columns, strict=True)):
-        targets = {f"out[{_sum_of(i, 'stride')}]": e for i, e in enumerate(column) if e != 0}
+    used = list(layers.inner.values())
+    for j, (name, symbol) in enumerate(zip(system.parameters, p, strict=True)):
+        rows, bends = layers.derivatives([symbol], _derivative)
+        targets = {f"out[{_sum_of(i, 'stride')}]": row[0] for i, row in enumerate(rows) if row[0] != 0}
+        used += [*targets.values(), *bends.values()]
         lines.append(f"{'elif' if j else 'if'} j == {j}:  # {name}")
-        lines += [f"    {line}" for line in assignments(targets) or ["pass"]]
-    return lines
+        lines += [f"    {line}" for line in [*_named(bends), *assignments(targets)] or ["pass"]]
+    return _read(x, p, used) + _named(layers.inner) + lines

@@ -6,8 +6,6 @@ from typing import Any
 
 import sympy
 
-from contin_kernels.root import SMALL
-
 
 class GuardedRoot(sympy.Function):  # type: ignore[misc]
     """The square root of v, of a size to be seen beside eps."""
@@ -38,9 +36,4 @@ class GuardedSlope(sympy.Function):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def is_seen(v: str, eps: str) -> str:
-    """Code of the condition that v is no zero."""
-    return f"{v} > {SMALL!r}*({eps})**2"
-
-
-__all__ = ["GuardedRoot", "GuardedSlope", "is_seen"]
+__all__ = ["GuardedRoot", "GuardedSlope"]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
 
-from contin.systems.guarded import GuardedRoot, is_seen
+from contin.systems.guarded import GuardedRoot
 from contin.systems.tracing import CannotTrace
 
 Jet = tuple[str, str, str, str]  # code of the four coefficients: names or numbers, "0" where one vanishes
@@ -24,15 +24,23 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def write_jet(
-    x: list[sympy.Symbol], p: list[sympy.Symbol], formulas: list[sympy.Expr], show: Callable[[Any], str]
+    x: list[sympy.Symbol],
+    p: list[sympy.Symbol],
+    formulas: list[sympy.Expr],
+    show: Callable[[Any], str],
+    inner: Mapping[sympy.Symbol, sympy.Expr],
 ) -> list[str]:
-    """Lines that fill out (3, n) from `direction` (n + k,)."""
+    """Lines that fill out (3, n) from `direction` (n + k,); `inner` are formulas of symbols in the others."""
     writer = _Writer(show)
     for i, symbol in enumerate([*x, *p]):
         name = symbol.name
         read = f"states[{i}]" if i < len(x) else f"parameters[{i - len(x)}]"
         writer.statements += [_Statement((name,), [f"{name} = {read}"])]
         writer.known[symbol] = (name, writer.name(f"direction[{i}]"), "0", "0")
+    for symbol, formula in inner.items():
+        value, *others = writer.visit(formula)
+        writer.statements.append(_Statement((symbol.name,), [f"{symbol.name} = {_plain_number(value)}"]))
+        writer.known[symbol] = (symbol.name, *others)
     for i, formula in enumerate(formulas):
         jet = writer.visit(formula)
         for order, factor in enumerate(("1.0", "2.0", "6.0")):
@@ -62,8 +70,12 @@ def _inside(code: str) -> str:
     return code if code == "0" or not re.search(r"[ *]|^-", code) else f"({code})"
 
 
+def _plain_number(code: str) -> str:
+    return "0.0" if code == "0" else code
+
+
 def _plain(jet: Jet) -> list[str]:
-    return ["0.0" if code == "0" else code for code in jet]
+    return [_plain_number(code) for code in jet]
 
 
 @dataclass
@@ -230,9 +242,8 @@ class _Writer:
     def _guarded_root(self, u: Jet, eps: Jet) -> Jet:
         """sqrt(u) where u is seen beside eps, else a constant."""
         names = (self.fresh(), self.fresh(), self.fresh(), self.fresh())
-        seen, small = self.branch(), self.branch()
-        root = (f"math.sqrt({u[0]}) if {u[0]} > 0.0 else 0.0", "0", "0", "0")
-        self._choose(names, is_seen(u[0], eps[0]), seen, seen._sqrt(u), small, root)
+        code = f"{', '.join(names)} = root_jet({', '.join([*_plain(u), eps[0]])})"
+        self.statements.append(_Statement(names, [code]))
         return names
 
     def _exp(self, u: Jet) -> Jet:

@@ -13,11 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 from contin.errors import BadValue, ModelError, unknown
 from contin.systems.loss import Loss
 from contin.systems.map import Map
-from contin.systems.optimizer_step import RATE, step_of
+from contin.systems.optimizer_step import RATE, step_layers, step_of
 from contin.systems.optimizers import REST, Optimizer, Rule, optimizer_named
 from contin.systems.rest import Balance, balance_of
 
 if TYPE_CHECKING:
+    from contin.systems.compiled import CompiledModel
+    from contin.systems.layers import Layers
     from contin.systems.source import Writer
 
 Floats = NDArray[np.float64]
@@ -122,6 +124,29 @@ class OptimizerMap(Map):
             *(f"    {choice}={value!r}," for choice, value in self.choices.items()),
             ")",
         ]
+
+    def layers(self, states: list[Any], parameters: list[Any]) -> Layers:
+        """The step's formulas in the gradient's components, and theirs: each is differentiated once."""
+        if self.loss.given_gradient is not None:
+            return super().layers(states, parameters)
+        return step_layers(self.loss, self.optimizer, self.rule, states, parameters)
+
+    @functools.cached_property
+    def compiled(self) -> CompiledModel:
+        """The map in machine code.
+
+        Raises
+        ------
+        ModelError
+            If the step is not smooth at a minimum and there are no exact derivatives.
+        """
+        compiled = super().compiled
+        if self.rule.rough and compiled.derivatives != "symbolic":
+            raise ModelError(
+                f"'{self.name}' has no exact derivatives ({compiled.reason}), and where v = 0 differences are wrong: "
+                "write the loss as one formula or a shorter one, or choose eps_inside=True."
+            )
+        return compiled
 
     def hyperparameters(self, parameters: Floats | None = None) -> dict[str, float]:
         """The optimiser's own, `eta` left out, at all `parameters` (k,) or by default."""

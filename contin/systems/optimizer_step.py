@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from contin.systems.loss import Loss
 from contin.systems.optimizers import Optimizer, Rule
+
+if TYPE_CHECKING:
+    import sympy
+
+    from contin.systems.layers import Layers
 
 RATE = "eta"
 
@@ -48,6 +53,48 @@ def step_of(
     return function_from(f"def {title}({head}):\n    {body}\n", title, space)
 
 
+def step_layers(
+    loss: Loss,
+    optimizer: Optimizer,
+    rule: Rule,
+    states: list[sympy.Symbol],
+    parameters: list[sympy.Symbol],
+) -> Layers:
+    """The same step as formulas: those of the next states, in g_0, g_1, ..., and those of the gradient.
+
+    Raises
+    ------
+    CannotTrace
+        If the rule looks at values, or its formulas are too large.
+    """
+    from contin.systems.layers import Layers, inner_symbols
+    from contin.systems.tracing import expression_of, formulas_of, symbolic, traced_array
+
+    n, slots, count = len(loss.names), len(rule.slots), len(optimizer.hyperparameters)
+    x, p = traced_array(states), traced_array(parameters)
+    eta, hyper, clocks = p[0], p[1 : 1 + count], x[n * (1 + slots) :]
+    own = dict(zip(optimizer.hyperparameters, hyper, strict=True))
+    clocks = [own[beta] * clock for beta, clock in zip(rule.clocks, clocks, strict=True)]
+    memory = [[x[n * (1 + s) + i] for s in range(slots)] for i in range(n)]
+    inner = inner_symbols(n)
+    step = symbolic(rule.step, {})
+
+    def call() -> list[Any]:
+        table = [
+            np.atleast_1d(step(one, g, *slot, *clocks, eta, *hyper))
+            for one, g, slot in zip(x[:n], traced_array(inner), memory, strict=True)
+        ]
+        return [row[s] for s in range(1 + slots) for row in table] + clocks
+
+    places = list(states[:n])
+    if rule.look is not None:
+        look = symbolic(rule.look, {})
+        places = [expression_of(look(one, *slot, *hyper)) for one, slot in zip(x[:n], memory, strict=True)]
+    values = dict(zip(loss.symbols, [*places, *parameters[1 + count :]], strict=True))
+    gradient = [formula.xreplace(values) for formula in loss.gradient_formulas]
+    return Layers(formulas_of(call, str, lambda: None), dict(zip(inner, gradient, strict=True)))
+
+
 def _gradient_lines(loss: Loss, gradient: str, array: str, places: list[str], slopes: list[str]) -> list[str]:
     """Statements that give the slopes their values: of a traced loss, or by the given gradient of arrays."""
     if loss.given_gradient is None:
@@ -73,4 +120,4 @@ def _array_text(names: Any, array: str) -> str:
     return names if isinstance(names, str) else f"{array}({names.tolist()})".replace("'", "")
 
 
-__all__ = ["RATE", "step_of"]
+__all__ = ["RATE", "step_layers", "step_of"]

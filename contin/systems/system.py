@@ -19,6 +19,7 @@ from contin.systems.source import collect_definition, collect_source, hash_of, p
 if TYPE_CHECKING:
     from contin.systems.compiled import CompiledModel
     from contin.systems.conservation import Law
+    from contin.systems.layers import Layers
     from contin.systems.source import Writer
 
 
@@ -93,6 +94,21 @@ class System:
             *(f"    {name}={value!r}," for name, value in self.particulars.items()),
             f"    name={self.name!r},\n    named={self.named},\n)",
         ]
+
+    def layers(self, states: list[Any], parameters: list[Any]) -> Layers:
+        """The formulas of f in these symbols.
+
+        Raises
+        ------
+        CannotTrace
+            If the function looks at values or its formula is too large.
+        ModelError
+            If the function is wrong for numbers, too.
+        """
+        from contin.systems.layers import Layers
+        from contin.systems.tracing import trace
+
+        return Layers(trace(self, states, parameters))
 
     def resting(self, state: NDArray[np.float64], parameters: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where to look for an equilibrium or fixed point that is meant to be near `state` (n,): there."""
