@@ -48,14 +48,14 @@ TOUCHING = [
 
 
 @pytest.mark.parametrize(("model", "start", "exact"), TOUCHING)
-@pytest.mark.parametrize("seed", [None, 0, 1, 2])
+@pytest.mark.parametrize("seed", [None, *range(16), 21, 28, 30, 31])
 def test_a_contact_is_one_branch_point_and_the_branch_goes_on(model, start, exact, seed):
     model, T = (model, np.eye(3)) if seed is None else mixed(model, seed)
     branch = follow(model, "r", start=T @ start, span=(-1, 1.3))
     assert reasons(branch) == ["span", "span"]
     (point,) = branch.special
     assert (point.kind, point.form) == ("branch point", "touching")
-    assert abs(point["r"] - exact) <= point.error <= 1e-7
+    assert abs(point["r"] - exact) <= point.error <= 1e-8
 
 
 @pytest.mark.parametrize(("model", "start", "exact"), TOUCHING)

@@ -1,8 +1,9 @@
 """Going on across a contact: where a real eigenvalue touches zero the corrector's matrix is singular on both sides of it.
 
-Steps that become shorter and shorter end there, as another branch touches this one or several meet (`contin.points.
-touching`). A little before and behind it all is regular: the branch is continued by the cubic through rows before the
-contact, and the eigenvalue tells whether what lies behind is the same branch.
+So it is where several cross zero at once. Steps that become shorter and shorter end there, as another branch touches
+this one or several meet (`contin.points.touching`, `contin.points.multiple`). A little before and behind it all is
+regular: the branch is continued by the cubic through rows before the contact, and the eigenvalues tell whether what lies
+behind is the same branch.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from contin.following.rows import allocate, cut, enlarge
 from contin.following.scales import unit_tangent
-from contin.points.touching import lengths
+from contin.points.beside import lengths
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
 
@@ -24,6 +25,8 @@ Floats = NDArray[np.float64]
 FIRST = 2  # before the eigenvalues' real parts the tangent and the determinant are watched
 REACH = (1e-2, 3e-3)  # scaled distances from the contact at which all is regular
 NEARER = 1e-2  # of the eigenvalue there, that it is at the last row at most
+ALSO = 10.0  # times that part, that another one is which is zero there too
+ORDERS, SMALLEST = (1, 2, 3), 1e-6
 ASTRAY = 0.05  # of the square of the distance: how far a solution may lie from the cubic; other branches are farther
 CLOSEST = 0.2  # of the distance, from which on rounding leaves rows with their tangents
 CORRECTIONS, RANK = 2, 1e-3  # of the point at the contact, where the rank is not full
@@ -32,15 +35,21 @@ TURNED = 0.1  # of the distance, likewise of the tangent
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact beyond the last row: two rows before it, which eigenvalue touches zero, and how far it is from the first.
+    """A contact beyond the last row: two rows before it, which eigenvalues come to zero, and how far it is from the first.
 
-    Distances are scaled ones from `row`, along the branch.
+    Distances are scaled ones from `row`, along the branch. The eigenvalues go like the power `order` of the distance.
     """
 
     row: int
     nearer: int
-    slot: int
+    slots: NDArray[np.int64]
     at: float
+    order: int
+
+    @property
+    def turns(self) -> float:
+        """-1 where the eigenvalues change their signs, else 1."""
+        return (-1.0) ** self.order
 
 
 def go_on_across(
@@ -92,7 +101,7 @@ def scaled_tangent(rows: Any, k: int, scale: Floats) -> Floats:
 
 
 def contact_beyond(rows: Any, k: int, scale: Floats, reach: float) -> Contact | None:
-    """The contact near row k, seen from a row that is `reach` before it; None if no eigenvalue nears zero like a parabola."""
+    """The contact near row k, seen from a row that is `reach` before it; None if no eigenvalue nears zero."""
     watch = rows.watch[: k + 1, FIRST:]
     sure = np.flatnonzero(~np.isnan(watch[:, 0]))
     last = int(sure[-1])
@@ -108,8 +117,14 @@ def contact_beyond(rows: Any, k: int, scale: Floats, reach: float) -> Contact | 
     slot = int(np.argmin(parts))
     if not parts[slot] <= NEARER:
         return None
-    at = between(rows, j, last, scale) / (1.0 - float(np.sqrt(parts[slot])))
-    return Contact(j, int(near[-1]), slot, at)
+    nearer, way = int(near[-1]), between(rows, j, last, scale)
+    part = max(abs(float(watch[nearer, slot] / watch[j, slot])), SMALLEST)
+    gone = between(rows, j, nearer, scale)
+    ways = {order: way / (1.0 - float(parts[slot]) ** (1.0 / order)) for order in ORDERS}
+    order = min(ORDERS, key=lambda p: abs(p * np.log(max(1.0 - gone / ways[p], SMALLEST)) - np.log(part)))
+    slots = np.flatnonzero(parts <= ALSO * NEARER)
+    # One that crosses with speed is a branch point, on both sides of which all is regular, or none: branches pass near by.
+    return Contact(j, nearer, slots, ways[order], order) if order * len(slots) > 1 else None
 
 
 def between(rows: Any, i: int, j: int, scale: Floats) -> float:
@@ -167,14 +182,19 @@ def row_behind(
         return None
     if np.max(np.abs(scaled_tangent(row, 0, scale) - along)) > TURNED * reach:
         return None
+    expected = rows.columns[j].copy()
+    if contact.turns < 0.0:
+        expected += (
+            (rows.columns[contact.nearer] - expected) * place / between(rows, j, contact.nearer, scale)
+        )
     row.unstable[0] = inspect_from(
-        context.table, z, np.empty((m, m + 1)), rows.columns[j], row.columns[0], row.watch[0, FIRST:]
+        context.table, z, np.empty((m, m + 1)), expected, row.columns[0], row.watch[0, FIRST:]
     )
     row.arclength[0] = rows.arclength[j] + place
-    part = (
-        (contact.at / reach) ** 2 * row.watch[0, FIRST + contact.slot] / rows.watch[j, FIRST + contact.slot]
-    )
-    same = np.all(row.watch[0, :2] * rows.watch[j, :2] > 0.0) and 0.25 < part < 4.0
+    slots = FIRST + contact.slots
+    part = contact.turns * (contact.at / reach) ** contact.order * row.watch[0, slots] / rows.watch[j, slots]
+    signs = row.watch[0, :2] * rows.watch[j, :2] * [1.0, contact.turns ** len(slots)]
+    same = np.all(signs > 0.0) and np.all((0.25 < part) & (part < 4.0))
     return row if same and row.unstable[0] >= 0 else None
 
 
@@ -196,9 +216,10 @@ def row_at(problem: ContinuationProblem, context: Any, rows: Any, contact: Conta
     row.unstable[0] = inspect_from(
         context.table, row.z[0], jacobian, rows.columns[j], row.columns[0], row.watch[0, FIRST:]
     )
-    row.watch[0, FIRST + contact.slot] = 0.0
+    row.watch[0, FIRST + contact.slots] = 0.0
     row.unstable[0] = int(np.sum(row.watch[0, FIRST:] > 0.0))
-    row.watch[0, :2] = scaled_tangent(row, 0, scale)[-1], rows.watch[j, 1]
+    sign = rows.watch[j, 1] if contact.turns ** len(contact.slots) > 0.0 else 0.0
+    row.watch[0, :2] = scaled_tangent(row, 0, scale)[-1], sign
     row.arclength[0] = rows.arclength[j] + contact.at
     row.iterations[0], row.residual[0] = CORRECTIONS, float(np.max(np.abs(f)))
     return row

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places, of_watched
+from contin.points.loss import place_better
 
 FORMS = ("degenerate", "transcritical", "pitchfork")
 RANK = 1e-6  # singular values below it, relative to the largest, are lost where only a bracket is known
@@ -28,8 +29,8 @@ def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> P
 def real_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
     """Those that were solved, and those where the rank of the Jacobian falls by two or more: more than two branches meet.
 
-    The defining system of the latter is singular; they are known by their bracket. Elsewhere the sign had changed by
-    rounding alone. The kernel's dimension is left among the coefficients.
+    The defining system of the latter is singular; they are known by where the rank falls (`contin.points.loss`).
+    Elsewhere the sign had changed by rounding alone. The kernel's dimension is left among the coefficients.
     """
     kept = found.solved == 1
     sizes = row_sizes(path)
@@ -41,6 +42,8 @@ def real_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
         if not found.solved[q]:
             found.coefficients[q, 0] = lost
             kept[q] = lost > 0
+            if kept[q]:
+                place_better(path, found, q, tuple(places[q, :2]), sizes, lost)
     return np.asarray(kept)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from contin.points.branch_point import facts, lost_rank, row_sizes
 from contin.points.finder import FIRST, Finder, Integers, Path, Places, real_ones
+from contin.points.loss import place_better
 
 
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
@@ -27,8 +28,14 @@ def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> P
 
 
 def multiple_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
-    """Those where the rank of the Jacobian falls by two or more; the kernel's dimension is left among the coefficients."""
+    """Those where the rank of the Jacobian falls by two or more; the kernel's dimension is left among the coefficients.
+
+    The bracket may be too wide for the rank to show it: the place is made exact before.
+    """
     sizes = row_sizes(path)
+    watch = path.rows.watch[:, FIRST:]
+    for q, (i, j, _) in enumerate(places):
+        place_better(path, found, q, (i, j), sizes, int(np.sum(watch[i] * watch[j] < 0.0)))
     scales = path.scales(found.after)
     lost = np.array([lost_rank(path, z, scale, sizes) for z, scale in zip(found.rows.z, scales, strict=True)])
     found.coefficients[:, 0] = lost
