@@ -132,7 +132,7 @@ def locate(
         fill(piece, rows, scale, i, j)
         piece.numbers[0] = tolerance
         piece.numbers[1] = 0.0
-        first, last, whole = piece.watch_a[slot], piece.watch_b[slot], width(piece)
+        first, last, whole = watched(piece.watch_a, slot), watched(piece.watch_b, slot), width(piece)
         solved = 0
         for turn in range(halvings):
             solved = call_attempt(attempt, (context, system, memory, slot, values[q], point, rest))
@@ -146,9 +146,8 @@ def locate(
             point_on(piece, 0.5, here.z)
             here.numbers[RESIDUAL] = piece.numbers[1]
             here.numbers[ERROR] = abs(piece.b[m] - piece.a[m]) + CERTAIN * scale[m]
-            change = change_of_sign(
-                piece.watch_a[slot], piece.watch_b[slot], first, last, width(piece) / whole
-            )
+            left, right = watched(piece.watch_a, slot), watched(piece.watch_b, slot)
+            change = change_of_sign(left, right, first, last, width(piece) / whole)
             if change == JUMP:
                 rise = max(steepness(piece.tangent_a, scale), steepness(piece.tangent_b, scale))
                 here.numbers[ERROR] += rise * width(piece)
@@ -163,6 +162,12 @@ def locate(
         for e in range(4):
             found.coefficients[q, e] = here.numbers[COEFFICIENTS + e]
         finish(context, rows, i, j, scale, regular, border, here, new, found, q, rest)
+
+
+@kernel
+def watched(watch, slot):
+    """The watched number of a slot, NaN where the slot is that of a marked unknown, which may be more than are watched."""
+    return watch[slot] if slot < watch.shape[0] else np.nan
 
 
 @kernel
