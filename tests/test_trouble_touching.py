@@ -95,3 +95,22 @@ def test_the_branches_that_meet_are_found_from_one_of_them(model, ends):
     assert {round(float(branch["x"][i])) for branch in diagram for i in (0, -1)} == ends
     (point,) = diagram.special
     assert point.form == "touching"
+
+
+@flow
+def smooth_near_miss(x, y, z, *, r=-1.0, gap=0.0):
+    """x = 1 + r +- (r^2 + gap): each branch is smooth whatever the gap."""
+    return (x - 1 - r) ** 2 - (r * r + gap) ** 2, x - y, x * y - 2 * z
+
+
+@pytest.mark.parametrize("gap", [1e-5, 1e-6, 1e-7])
+@pytest.mark.parametrize("seed", range(31))
+def test_no_jump_between_parabolas_that_nearly_touch(gap, seed):
+    model, T = mixed(smooth_near_miss, seed)
+    branch = follow(
+        model, "r", start=T @ [1 + gap, 1 + gap, (1 + gap) ** 2 / 2], at={"gap": gap}, span=(-1, 1.3)
+    )
+    x = np.linalg.solve(T, branch.states.T)[0]
+    assert x == pytest.approx(1 + branch["r"] + branch["r"] ** 2 + gap, abs=1e-7)
+    assert len(branch.special) == 0
+    assert reasons(branch) == ["span", "span"]
