@@ -82,14 +82,22 @@ class FixedPoints:
         Raises
         ------
         BadValue
-            If the manifold turns with the free parameter.
+            If the manifold turns with the free parameter, or is one of cycles.
         """
         from contin.problems.fixed_points_on_manifold import FixedPointsOnManifold
-        from contin.problems.manifold import manifold_at
+        from contin.problems.manifold import dimension_at, manifold_at
 
-        if self.period > 1 or self._n == 1:
+        if self._n == 1:
             return self
-        manifold = manifold_at(self.solutions(self.context(parameters)), self.unknowns(state, parameters))
+        solutions, z = self.solutions(self.context(parameters)), self.unknowns(state, parameters)
+        if self.period > 1:
+            if dimension := dimension_at(solutions, z)[0]:
+                raise BadValue(
+                    f"the start stands on a manifold of {self.solution}s of dimension {dimension}; contin follows manifolds of "
+                    "fixed points only: fix the position on it in the model, by one state less."
+                )
+            return self
+        manifold = manifold_at(solutions, z)
         return self if manifold is None else FixedPointsOnManifold(self, manifold)
 
     def solutions(self, context: Context) -> Solutions:

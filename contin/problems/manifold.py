@@ -28,6 +28,8 @@ LEAST = 1e-2  # the states' size, at least
 ASIDE = 1e-3  # of a parameter's value, and of the states' size
 TINY = 1e-12  # a parameter's value that says nothing of its scale
 GENUINE = 0.5  # of a move along the manifold, that is left after Newton's method
+CLOSE = 1e-5  # of the states' size: a walk has arrived
+MOST_WALKED, MOST_STUCK = 200, 3  # steps of a walk, and how many of them without a direction
 SAME = 1e-6  # how far tangent spaces that are the same may be apart
 
 
@@ -177,26 +179,26 @@ def complement(N: Floats) -> Floats:
     return Q
 
 
-def connected(solutions: Solutions, one: Floats, other: Floats, most: int = 200) -> bool:
-    """Whether a walk over the manifold leads from the solution `one` to `other`, both (n + 1,), always nearer to it."""
-    here = one.copy()
-    away = float(np.linalg.norm(other[:-1] - here[:-1]))
-    close = SAME * _size(other)
-    for _ in range(most):
+def connected(solutions: Solutions, one: Floats, other: Floats) -> bool:
+    """Whether a walk over the manifold leads from the solution `one` to `other`, both (m + 1,), always nearer to it.
+
+    Where no direction leads nearer, as from the opposite point of a circle, it takes one step in some direction.
+    """
+    here, away, stuck = one, float(np.linalg.norm(other[:-1] - one[:-1])), 0
+    close, longest = CLOSE * _size(other), NEAR * _size(one)
+    for _ in range(MOST_WALKED):
         if away <= close:
             return True
         N = solutions.null_space(here)
-        step = here.copy()
-        way = N @ (N.T @ (other[:-1] - here[:-1]))
+        way = N @ (N.T @ (other - here)[:-1])
         length = float(np.linalg.norm(way))
-        step[:-1] += way * min(1.0, NEAR * max(1.0, float(np.linalg.norm(here[:-1]))) / max(length, 1e-300))
-        found = solutions.nearest(step)
-        if found is None:
+        if length <= LEAST * away:
+            stuck += 1
+            way, length = N.sum(axis=1), longest
+        found = solutions.nearest(here + np.append(way * min(1.0, longest / length), 0.0), still=N)
+        if found is None or stuck > MOST_STUCK:
             return False
-        now = float(np.linalg.norm(other[:-1] - found[:-1]))
-        if now > (1.0 - 1e-3) * away:
-            return now <= close
-        here, away = found, now
+        here, away = found, float(np.linalg.norm((other - found)[:-1]))
     return False
 
 
