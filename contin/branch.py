@@ -71,7 +71,8 @@ class SpecialPoint:
     criticality : "supercritical", "subcritical" or None
     form : str
         What kind tells only in part: "pitchfork", "transcritical", "multiple" or "touching" of a branch point,
-        "degenerate" of a point whose leading coefficient vanishes, else "".
+        "degenerate" of a point whose leading coefficient vanishes, "drifting" of a flip or Neimark-Sacker point from which
+        orbits drift along a manifold of fixed points (`contin.following.drifting`), else "".
     residual : float
         Largest scaled residual of the defining system.
     error : float
@@ -222,6 +223,11 @@ class Branch:
         Branch and special point of the diagram from which this branch was switched to.
     phases : (points, k, n) array or None
         Of cycles of a map with period k, and of its fixed points (k = 1): all phases, the first of them in `states`.
+    dimension : int
+        Of the manifold of fixed points that the branch stands on and was followed across, 0 if it stands on none. The
+        manifold's multipliers, exactly 1, are the last of `multipliers`; they count neither in `unstable` nor for special points.
+    drift : float
+        The largest step that the map makes along the manifold at any point; 0 to rounding at fixed points.
     """
 
     problem: str
@@ -246,6 +252,8 @@ class Branch:
     parent: tuple[int, int] | None = None
     system: Any = field(default=None, repr=False)
     phases: Floats | None = field(default=None, repr=False)
+    dimension: int = 0
+    drift: float = 0.0
 
     def __len__(self) -> int:
         return len(self.states)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +45,9 @@ class Classification:
         Whether the linearisation leaves the kind or the stability open.
     text : str
         A sentence that says why; "" where nothing is open.
+    dimension : int
+        Of the manifold of fixed points or cycles that a map's stands on, 0 if it stands alone. So many of the multipliers
+        are 1 and not counted: kind and stability are those across the manifold.
     """
 
     kind: str
@@ -55,6 +58,7 @@ class Classification:
     eigenvalues: NDArray[np.complex128] = field(repr=False)
     delicate: bool = False
     text: str = ""
+    dimension: int = 0
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.text})" if self.text else self.kind
@@ -236,6 +240,20 @@ def classify_multipliers(values: ArrayLike, errors: ArrayLike | None = None) -> 
         alternating = bool(np.any(z.real < -error))
         kind = f"{stability} {'spiral' if spiral else 'alternating node' if alternating else 'node'}"
     return Classification(kind, stability, stable, unstable, critical, z)
+
+
+def classify_across(values: ArrayLike, errors: ArrayLike, dimension: int) -> Classification:
+    """The kind across a manifold of this dimension, less than n: as `classify_multipliers` of the other multipliers.
+
+    The manifold's multipliers are the ones nearest to 1.
+    """
+    z, error = _sorted(values, errors, least=1.0, by=np.abs)
+    order = np.argsort(np.abs(z - 1.0), kind="stable")
+    others = np.sort(order[dimension:])
+    found = classify_multipliers(z[others], error[others])
+    words = f"it stands on a manifold of such, of dimension {dimension}"
+    text = f"{found.text}; {words}" if found.text else words
+    return replace(found, eigenvalues=z, text=text, dimension=dimension)
 
 
 def _sorted(

@@ -14,6 +14,7 @@ from contin.explore.classify import Classification, classify_eigenvalues
 from contin.explore.multipliers import classify_solution
 from contin.following.checks import with_all_totals, with_totals
 from contin.following.engine import ensure_engine
+from contin.following.manifolds import KnownManifolds
 from contin.following.search import check_box, equilibria_at, guesses
 from contin.problems import Equilibria, FixedPoints
 from contin.problems.coordinates import totals_of
@@ -92,7 +93,7 @@ class FixedPoint:
 
     def __repr__(self) -> str:
         where = ", ".join(f"{name} = {self[name]:.10g}" for name in self.state_names[:MOST_SHOWN])
-        return f"<{self.kind} at {where}>"
+        return f"<{_words(self)} at {where}>"
 
 
 class FixedPointList(Sequence[FixedPoint]):
@@ -129,7 +130,7 @@ class FixedPointList(Sequence[FixedPoint]):
             return heading
         names = self._points[0].state_names[:MOST_SHOWN]
         rows = tuple(
-            (point.kind, *(f"{point[name]:.10g}" for name in names), _shown(point.eigenvalues))
+            (_words(point), *(f"{point[name]:.10g}" for name in names), _shown(point.eigenvalues))
             for point in self
         )
         values = "eigenvalues" if self._solution == "equilibrium" else "multipliers"
@@ -139,6 +140,11 @@ class FixedPointList(Sequence[FixedPoint]):
             frozenset(range(1, 1 + len(names))),
         )
         return page_text(Page(heading, grids=(grid,)))
+
+
+def _words(point: FixedPoint) -> str:
+    dimension = point.classification.dimension
+    return f"{point.kind} on a manifold of dimension {dimension}" if dimension else point.kind
 
 
 def _shown(values: NDArray[np.complex128]) -> str:
@@ -160,7 +166,8 @@ def fixed_points(
     """All equilibria, fixed points or cycles that are found at given parameter values, classified, the stable ones first.
 
     Newton's method runs from quasi-random states, and from each also away from all that is known already (deflation:
-    Farrell, Birkisson and Funke, SIAM Journal on Scientific Computing 37, A2026, 2015). No method can promise all.
+    Farrell, Birkisson and Funke, SIAM Journal on Scientific Computing 37, A2026, 2015). No method can promise all. Of a manifold
+    of fixed points or cycles of a map one stands for all; `point.classification.dimension` tells its dimension.
 
     Parameters
     ----------
@@ -204,12 +211,15 @@ def fixed_points(
     table = guesses(system.states, checked, 2 ** int(np.ceil(np.log2(many))))
     value = float(p[0])
     found = equilibria_at(problem, context, value, max(abs(value), 1.0), checked, table, settings)
-    points = []
+    points, manifolds = [], KnownManifolds(problem)
     for z in found:
         z[:-1][np.abs(z[:-1]) <= DUST * max(1.0, float(np.max(np.abs(z[:-1]))))] = 0.0
         point = _point_at(problem, context, z)
-        if all(_kept(state, system.states, feasible) for state in np.atleast_2d(point.whole)):
-            points.append(point)
+        if not all(_kept(state, system.states, feasible) for state in np.atleast_2d(point.whole)):
+            continue
+        first = manifolds.first(context, z)
+        if first is not None:
+            points.append(point if first is z else _point_at(problem, context, first))
     points.sort(key=lambda point: (point.classification.unstable, *point.state))
     if confirm:
         points = [_confirmed(system, point, p) for point in points]

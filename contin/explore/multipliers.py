@@ -8,16 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.errors import BadValue, with_article
-from contin.explore.classify import Classification, classify_multipliers, eigenvalues_and_errors
+from contin.explore.classify import (
+    Classification,
+    classify_across,
+    classify_multipliers,
+    eigenvalues_and_errors,
+)
 from contin.following.engine import ensure_engine
 from contin.following.search import LEAST
 from contin.problems import FixedPoints
+from contin.problems.manifold import dimension_at
 from contin.settings import Settings
 from contin.systems import Map
 
 Floats = NDArray[np.float64]
 
 NEAR = 1e-3  # of the largest state: farther than that Newton's method has gone elsewhere
+NEARLY = 1e-5  # how far from 1 a multiplier may be where a solution on a manifold was not found to rounding
 
 
 def classify_cycle(system: Map, phases: Floats, parameters: Floats, period: int) -> Classification:
@@ -61,7 +68,18 @@ def solve(context: Any, z: Floats) -> bool:
 
 
 def classify_solution(problem: FixedPoints, context: Any, z: Floats) -> Classification:
-    """The kind of the solution `z` (m + 1,) by the product of its phases' derivatives."""
+    """The kind of the solution `z` (m + 1,) by the product of its phases' derivatives; on a manifold of such, across it."""
+    found = classify_multipliers(*multipliers_at(problem, context, z))
+    if not np.any(np.abs(found.eigenvalues - 1.0) <= NEARLY):
+        return found
+    dimension, z = dimension_at(problem.solutions(context), z)
+    if not 0 < dimension < len(found.eigenvalues):
+        return found
+    return classify_across(*multipliers_at(problem, context, z), dimension)
+
+
+def multipliers_at(problem: FixedPoints, context: Any, z: Floats) -> tuple[NDArray[np.complex128], Floats]:
+    """The multipliers (n,) at the solution `z` (m + 1,), and what rounding makes of each."""
     from contin_kernels.inspection import jacobian_from
 
     n, k, m = len(problem.system.states), problem.period, len(z) - 1
@@ -74,7 +92,7 @@ def classify_solution(problem: FixedPoints, context: Any, z: Floats) -> Classifi
         behind.append(behind[-1] @ A[-1 - i])
     # What rounding of each factor becomes in the product.
     size = sum(_norm(behind[k - 1 - i]) * _norm(A[i]) * _norm(before[i]) for i in range(k))
-    return classify_multipliers(*eigenvalues_and_errors(before[-1], max(1.0, size)))
+    return eigenvalues_and_errors(before[-1], max(1.0, size))
 
 
 def _norm(matrix: Floats) -> float:

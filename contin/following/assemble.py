@@ -15,11 +15,14 @@ from contin.following.run import Track
 from contin.following.solved import SolvedPoints
 from contin.following.spectra import Spectra
 from contin.points import Path, Points, find_points
+from contin.problems.fixed_points_on_manifold import FixedPointsOnManifold
 from contin.problems.problem import ContinuationProblem
 from contin.problems.start import Start
 from contin.settings import Settings
 
 Floats = NDArray[np.float64]
+
+DRIFTS = 50  # points at which the drift along a manifold is measured
 
 
 def assemble(
@@ -76,7 +79,16 @@ def assemble(
         None,
         problem.system,
         phases,
+        *manifold_of(problem, states, parameters),
     )
+
+
+def manifold_of(problem: ContinuationProblem, states: Floats, parameters: Floats) -> tuple[int, float]:
+    """The dimension of the manifold of solutions that the branch stands on, and the drift along it at some of its points."""
+    if not isinstance(problem, FixedPointsOnManifold):
+        return 0, 0.0
+    some = np.unique(np.linspace(0, len(states) - 1, DRIFTS).astype(int))
+    return problem.dimension, problem.drift(states[some], parameters[some])
 
 
 def join(problem: ContinuationProblem, tracks: list[Track]) -> tuple[Any, int, tuple[End, End]]:

@@ -17,6 +17,7 @@ from contin.following.checks import as_problem, as_start, check_finite, check_sp
 from contin.following.engine import ensure_engine
 from contin.following.follow import follow
 from contin.following.known import KnownBranches
+from contin.following.manifolds import KnownManifolds
 from contin.following.run import Progress
 from contin.following.search import check_box, equilibria_at, guesses
 from contin.following.switch import switch
@@ -54,7 +55,8 @@ def diagram(
     """All branches of equilibria, fixed points or cycles that are found over a span, with their special points.
 
     Without a start, they are looked for at several parameter values by Newton's method from quasi-random states;
-    with one, only its branch and those that branch off are followed. No branch is followed twice.
+    with one, only its branch and those that branch off are followed. No branch is followed twice, and of a manifold of fixed
+    points of a map only the branch through one of its points.
 
     Parameters
     ----------
@@ -113,7 +115,10 @@ def diagram(
     else:
         ensure_engine()
         for begin in _starts(problem, parameters, (low, high), checked_box, settings, search):
-            search.pursue(begin)
+            try:
+                search.pursue(begin)
+            except NotConverged:  # a singular one, which no branch passes through in one direction
+                continue
             if search.left:
                 break
         if not search.branches:
@@ -257,7 +262,7 @@ def _report(progress: Progress, before: int, count: int) -> None:
 def _ways_out(point: SpecialPoint) -> list[Start]:
     try:
         return switch(point)
-    except BadValue:
+    except (BadValue, NotConverged):
         return []
 
 
@@ -272,12 +277,15 @@ def _starts(
     """Equilibria at several parameter values that are on no branch known when they are asked for."""
     states = problem.system.states
     table = guesses(states, box, 2 ** int(np.ceil(np.log2(32 + 8 * len(states)))))
-    context = problem.context(parameters)
+    context, manifolds = problem.context(parameters), KnownManifolds(problem)
     finite, width = False, span[1] - span[0]
     for part in PLACES:
         value = span[0] + part * width
-        for z in equilibria_at(problem, context, value, width, box, table, settings, PATIENCE):
+        for found in equilibria_at(problem, context, value, width, box, table, settings, PATIENCE):
             finite = True
+            z = manifolds.first(context, found)
+            if z is None:
+                continue
             state, phases = problem.states(z[None])[0], problem.phases(z[None])
             whole = state if phases is None else phases[0]
             if search.interrupted or search.known.contain(np.append(whole, value), problem.period):

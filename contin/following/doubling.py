@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
 from contin.errors import BadValue
+from contin.following.drifting import DRIFTING
 from contin.following.rough_doubling import rough_start
 from contin.problems.fixed_points import FixedPoints
 from contin.problems.start import Start
@@ -34,7 +35,7 @@ def doubled_start(point: SpecialPoint, problem: FixedPoints) -> Start:
     Raises
     ------
     BadValue
-        If the flip is degenerate.
+        If the flip is degenerate, or stands on a manifold of fixed points and orbits drift along it.
     NotConverged
         If the map is not smooth at the flip and no cycle is found beside it.
     """
@@ -42,6 +43,11 @@ def doubled_start(point: SpecialPoint, problem: FixedPoints) -> Start:
         raise BadValue(
             f"the coefficient of {point.label} is zero, as that of a linear map is: no branch of cycles of twice the period is "
             "sure to leave it."
+        )
+    if point.form == DRIFTING:
+        raise BadValue(
+            f"{point.label} stands on a manifold of fixed points, along which orbits beyond it drift to others with a smaller "
+            "multiplier: no branch of cycles of twice the period leaves it. contin.iterate shows where they go."
         )
     n = len(point.state)
     phases = point.whole.reshape(-1, n)

@@ -110,6 +110,7 @@ def equilibria_at(
                 status = solve_deflated(table, z, scale, known, count, settings.tolerance, 40, work)
                 if status != OK:
                     break
+                z[-1] = value  # nearly singular equations move it
             scale = np.maximum(np.abs(z), LEAST)
             scale[-1] = width
             status, _, _ = solve_start(table, z, scale, settings.tolerance, 30, work)

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contin.branch import SpecialPoint
+from contin.following.drifting import judged
 from contin.following.spectra import Spectra
 from contin.kinds import kind_named
 from contin.points import Points
 from contin.points.finder import Facts
+from contin.problems.fixed_points_on_manifold import FixedPointsOnManifold
 from contin.problems.problem import ContinuationProblem
 
 Floats = NDArray[np.float64]
@@ -73,8 +75,12 @@ class SolvedPoints(Sequence[SpecialPoint]):
         system, found = self._problem.system, self._points.found
         facts = self._points.facts(i)
         whole = states[place][None] if phases is None else phases[place]
-        if not all(system.is_smooth_at(state, parameters[place]) for state in whole):
+        smooth = all(system.is_smooth_at(state, parameters[place]) for state in whole)
+        if not smooth:
             facts = rough(facts)
+        if isinstance(self._problem, FixedPointsOnManifold):
+            kind, x, p = self._points.kind(i), states[place], parameters[place]
+            facts = judged(self._problem, kind, facts, x, p, smooth)
         return SpecialPoint(
             self._points.kind(i),
             self._label(i),

@@ -94,10 +94,11 @@ def starts_beside(point: SpecialPoint, problem: ContinuationProblem, z: Floats) 
 
 
 def problem_of(point: SpecialPoint, model: System) -> ContinuationProblem:
-    """The problem whose branch the point lies on."""
+    """The problem whose branch the point lies on; of a flip without a phase condition, for its cycles need none."""
     along = point.along[0]
     if isinstance(model, Map):
-        return FixedPoints(model, along, point.period or 1)
+        problem = FixedPoints(model, along, point.period or 1)
+        return problem if point.kind == "flip" else problem.starting_from(point.state, point.parameters)
     parameters = point.parameters[: len(model.parameters)]
     laws = model.laws_at(parameters, along)
     return Equilibria(cast("Flow", model), along, laws=laws).starting_from(point.state, parameters)

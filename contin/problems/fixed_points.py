@@ -13,6 +13,7 @@ from contin.problems.coordinates import patience
 from contin.systems import Map
 
 if TYPE_CHECKING:
+    from contin.problems.manifold import Solutions
     from contin.systems.conservation import Law
     from contin_kernels.abi import Context
 
@@ -26,6 +27,9 @@ class FixedPoints:
 
     A cycle is solved with all its phases as unknowns and has one branch, whichever phase it begins with: `branch.states`
     are those of the first phase, `branch.orbit(i)` are all. The multipliers are those of the k-th iterate.
+
+    Where fixed points stand on a manifold of such, as the minima of a loss may, the branch is that of the ones to which the
+    start leads across the manifold; `branch.dimension` is the manifold's.
 
     Where a branch of k-cycles meets one of a smaller period, which it does at a flip of that one, it ends: behind that
     branch point come the same cycles, begun with another phase.
@@ -73,8 +77,34 @@ class FixedPoints:
         return "fixed point" if self.period == 1 else f"{self.period}-cycle"
 
     def starting_from(self, state: Floats, parameters: Floats) -> FixedPoints:
-        """The problem itself: a start fixes nothing."""
-        return self
+        """The problem itself; at a state (n,) on a manifold of fixed points the problem across it.
+
+        Raises
+        ------
+        BadValue
+            If the manifold turns with the free parameter, or is one of cycles.
+        """
+        from contin.problems.fixed_points_on_manifold import FixedPointsOnManifold
+        from contin.problems.manifold import dimension_at, manifold_at
+
+        if self._n == 1:
+            return self
+        solutions, z = self.solutions(self.context(parameters)), self.unknowns(state, parameters)
+        if self.period > 1:
+            if dimension := dimension_at(solutions, z)[0]:
+                raise BadValue(
+                    f"the start stands on a manifold of {self.solution}s of dimension {dimension}; contin follows manifolds of "
+                    "fixed points only: fix the position on it in the model, by one state less."
+                )
+            return self
+        manifold = manifold_at(solutions, z)
+        return self if manifold is None else FixedPointsOnManifold(self, manifold)
+
+    def solutions(self, context: Context) -> Solutions:
+        """Its equations, in the context that `context` gave, for where they may be singular."""
+        from contin.problems.manifold import Solutions
+
+        return Solutions(self.system, context, self.period)
 
     def with_period(self, period: int) -> FixedPoints:
         """The cycles of another period along the same parameter."""

@@ -122,6 +122,8 @@ def _branch_table(branches: Sequence[Branch], offsets: NDArray[np.int64]) -> Tab
         "unknown_count": _integers([branch.tangents.shape[1] for branch in branches]),
         "period": _integers([branch.period or 0 for branch in branches]),
         "orbit_start": _orbit_starts(branches),
+        "dimension": _integers([branch.dimension for branch in branches]),
+        "drift": np.array([branch.drift for branch in branches], dtype=np.float64),
     }
     return Table(
         {"branch": np.arange(len(branches)), "free": np.arange(free), "end": _texts(["first", "last"])},

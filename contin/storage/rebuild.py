@@ -73,6 +73,8 @@ def _branch(tables: Tables, number: int) -> Branch:
         wall_time=float(table["wall_time"][number]),
         parent=parent if parent[0] >= 0 else None,
         phases=phases,
+        dimension=int(table["dimension"][number]),
+        drift=float(table["drift"][number]),
     )
 
 

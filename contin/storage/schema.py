@@ -133,6 +133,8 @@ COLUMNS: dict[str, dict[str, Column]] = {
             "first row in /orbit of the branch's cycles, one after another; -1 if none",
             default=-1,
         ),
+        dimension=Column(("branch",), "dimension of the manifold of fixed points; 0 if none", default=0),
+        drift=Column(("branch",), "largest step of the map along that manifold", default=0.0),
     ),
     "point": _along(
         "point",

@@ -32,8 +32,9 @@ class Page:
 
 
 def solutions_of(branch: Branch) -> str:
-    """What the branch is a branch of: the name of its problem, or "3-cycles"."""
-    return branch.problem if (branch.period or 1) == 1 else f"{branch.period}-cycles"
+    """What the branch is a branch of: the name of its problem, or "3-cycles"; on which manifold."""
+    solutions = branch.problem if (branch.period or 1) == 1 else f"{branch.period}-cycles"
+    return f"{solutions} on a manifold of dimension {branch.dimension}" if branch.dimension else solutions
 
 
 def branch_page(branch: Branch) -> Page:
