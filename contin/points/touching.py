@@ -21,6 +21,7 @@ SMALL = 1e-9  # of the eigenvalue's size on the path: no step comes nearer to a 
 FIRST = 2  # before the eigenvalues' real parts the tangent and the determinant are watched
 ROUNDED = 1e-12  # of its size on the path: an eigenvalue that is zero
 NOISE = 1e-16  # that part of its size, or what rounding makes of it at the points beside
+SAME = 1e-6  # scaled distance of what is one contact: a row between may seem to be away from it by rounding
 APART = 1e-8  # of its size, that the eigenvalue has beside the point at least
 
 
@@ -43,7 +44,7 @@ def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> P
 
 
 def touching_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
-    """Those where the eigenvalue's extremum is zero and the rank falls; their places are made exact."""
+    """Those where the eigenvalue's extremum is zero and the rank falls, each once; their places are made exact."""
     kept = np.zeros(len(places), dtype=bool)
     sizes = row_sizes(path)
     for q, (i, j, slot) in enumerate(places):
@@ -54,7 +55,8 @@ def touching_ones(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]
         if contact is None:
             continue
         z, error = contact
-        if lost_rank(path, z, scale, sizes, SOLVED_RANK) == 1:
+        again = np.max(np.abs(found.rows.z[kept] - z) / scale, axis=1, initial=0.0) < SAME
+        if not again.any() and lost_rank(path, z, scale, sizes, SOLVED_RANK) == 1:
             found.rows.z[q], found.error[q] = z, error
             kept[q] = True
     return kept
