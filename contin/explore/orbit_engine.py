@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import time
 
 import numpy as np
 
-from contin.following.engine import leave, say
+from contin.following.engine import compile_once
 
 COMPILED = "orbits compiled"
 
@@ -15,18 +14,7 @@ COMPILED = "orbits compiled"
 @functools.cache
 def ensure_orbits() -> None:
     """Compile them if this machine has not yet, and say so on stderr; the rest of the engine is not needed for them."""
-    import numba
-
-    from contin_kernels.jit import kernel_cache
-
-    marker = kernel_cache() / COMPILED
-    if numba.config.DISABLE_JIT or marker.exists():
-        return
-    say("contin: compiling the loops over orbits, once on this machine (about ten seconds) ...")
-    began = time.perf_counter()
-    compile_orbits()
-    leave(marker)
-    say(f"contin: compiled in {time.perf_counter() - began:.0f} s")
+    compile_once(COMPILED, "the loops over orbits", "about ten seconds", compile_orbits)
 
 
 def compile_orbits() -> None:

@@ -8,6 +8,7 @@ import os
 import pkgutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,22 @@ def ensure_engine() -> None:
     Numba compiles a kernel when it is first called. Without this a first Hopf point would cost seconds some day; with it
     the one-off cost is paid at once, and later processes load machine code only.
     """
+    compile_once(COMPILED, "the engine", "half a minute to a minute", compile_all)
+
+
+def compile_once(mark: str, what: str, duration: str, compiling: Callable[[], None]) -> None:
+    """Call what compiles, unless the `mark` in the cache folder tells that it was done; say so on stderr."""
     import numba
 
     from contin_kernels.jit import kernel_cache
 
-    marker = kernel_cache() / COMPILED
+    marker = kernel_cache() / mark
     if numba.config.DISABLE_JIT or marker.exists():
         return
-    say("contin: compiling the engine, once on this machine (half a minute to a minute) ...")
+    say(f"contin: compiling {what}, once on this machine ({duration}) ...")
     began = time.perf_counter()
-    compile_all()
-    leave(marker)
+    compiling()
+    _leave(marker)
     say(f"contin: compiled in {time.perf_counter() - began:.0f} s")
 
 
@@ -41,8 +47,7 @@ def say(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
 
 
-def leave(marker: Path) -> None:
-    """Leave a mark in the cache folder that something is compiled."""
+def _leave(marker: Path) -> None:
     try:
         marker.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker.touch()
