@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from command_line import fails, runner
 
 import contin
 from contin.cli import main
@@ -44,23 +45,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def run(capsys):
     """Run the command line; give the exit code, stdout and stderr."""
-
-    def run_words(*words):
-        code = main([str(word) for word in words])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run_words
-
-
-def fails(result, *words):
-    """Exit code 1, nothing on stdout, and at the end of stderr a line with these words; no traceback."""
-    code, out, err = result
-    assert (code, out) == (1, "")
-    assert "Traceback" not in err
-    message = err.splitlines()[-1]
-    assert message.startswith("contin: ") and all(word in message for word in words), err
-    return True
+    return runner(capsys)
 
 
 # what it computes

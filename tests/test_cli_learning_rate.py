@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from command_line import fails, runner
 
 import contin
-from contin.cli import main
 
 WELL = """
 import contin
@@ -34,23 +34,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def run(capsys):
     """Run `contin learning-rate`; give the exit code, stdout and stderr."""
-
-    def run_words(*words):
-        code = main(["learning-rate", *(str(word) for word in words)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run_words
-
-
-def fails(result, *words):
-    """Exit code 1, nothing on stdout, and at the end of stderr a line with these words; no traceback."""
-    code, out, err = result
-    assert (code, out) == (1, "")
-    assert "Traceback" not in err
-    message = err.splitlines()[-1]
-    assert message.startswith("contin: ") and all(word in message for word in words), err
-    return True
+    return runner(capsys, "learning-rate")
 
 
 def document(result):
