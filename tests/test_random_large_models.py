@@ -11,6 +11,7 @@ import math
 import numba
 import numpy as np
 import pytest
+from random_draws import coordinates, on_curve, points_on_curve
 
 import contin
 
@@ -70,26 +71,14 @@ class Draw:
             reach = width * math.sqrt(math.log(2))  # exp(-(reach / width)^2) = 1/2
             hopfs += [centre - reach, centre + reach] if bump else [centre]
         values += list(10 ** random.uniform(-1.5, 1.5, FOLLOWERS))
-        units = 10.0 ** random.uniform(-2, 2, N)
-        T = units[:, None] * (
-            np.linalg.qr(random.normal(size=(N, N)))[0] @ np.diag(random.uniform(0.5, 2, N))
-        )
+        _, T = coordinates(random, N, 2)
         values = np.array([*values, *np.linalg.inv(T).ravel(), *T.ravel()])
         self.at = dict(zip(MODEL.parameters, values, strict=True))
-        self.d = d
-        y = self.roots(-3.0)[0]
+        y = on_curve(d, -3.0)[0]
         self.start = T @ np.array([y, *np.zeros(7), *(0.3 * y**2 * (i + 1) for i in range(FOLLOWERS))])
-        fold = 2 / 3 * d**1.5
-        points = [("fold", -math.sqrt(d), fold), ("fold", math.sqrt(d), -fold)]
-        points += [("branch point", y, q) for y in self.roots(q)]
-        points += [("hopf", y, mu) for mu in hopfs if abs(mu) < 3 for y in self.roots(mu)]
-        self.points = sorted(points, key=lambda point: point[1])
+        others = [("branch point", q), *(("hopf", mu) for mu in hopfs if abs(mu) < 3)]
+        self.points = points_on_curve(d, others)
         self.clear = min(np.diff([point[1] for point in self.points])) > 1e-4
-
-    def roots(self, mu):
-        """Where the curve has this mu, from left to right."""
-        roots = np.roots([1 / 3, 0, -self.d, -mu])
-        return np.sort(roots[np.abs(roots.imag) < 1e-9 * np.abs(roots).max()].real)
 
 
 @pytest.mark.parametrize("part", range(4))
