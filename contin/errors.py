@@ -62,6 +62,20 @@ def with_article(word: str) -> str:
     return f"an {word}" if word.startswith(("a", "e", "i", "o", "u", "8", "11-", "18-")) else f"a {word}"
 
 
+def plural(what: str) -> str:
+    """The plural of a noun, which "of" may follow.
+
+    >>> plural("parameter"), plural("loss"), plural("choice of adam")
+    ('parameters', 'losses', 'choices of adam')
+    """
+    noun, of, rest = what.partition(" of ")
+    if noun.endswith("y"):
+        noun = noun[:-1] + "ie"
+    elif noun.endswith("s"):
+        noun += "e"
+    return f"{noun}s{of}{rest}"
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     """Build the error for a wrong name, with the nearest right one.
 
@@ -72,8 +86,6 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     lowered = {n.lower(): n for n in names}
     near = difflib.get_close_matches(str(name).lower(), lowered, n=1, cutoff=0.6)
     hint = f"; did you mean '{lowered[near[0]]}'?" if near else ""
-    plural = " or ".join(
-        word[:-1] + "ies" if word.endswith("y") else word + "s" for word in what.split(" or ")
-    )
-    listed = f" ({plural}: {', '.join(names)})" if names else f" (there are no {plural})"
+    many = " or ".join(map(plural, what.split(" or ")))
+    listed = f" ({many}: {', '.join(names)})" if names else f" (there are no {many})"
     return UnknownName(f"no {what} '{name}'{hint}{listed}")
