@@ -10,8 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from contin.errors import unknown
-from contin.models.shelf import Shelf, entry_in, names_in
+from contin.models.shelf import Shelf, attribute, entry_named, names_in
 
 if TYPE_CHECKING:
     from contin.models.example import Example
@@ -42,19 +41,13 @@ def example(name: str) -> Example:
     UnknownName
         With the nearest name that is known.
     """
-    found: Example | None = entry_in(__name__, name)
-    if found is None:
-        raise unknown("model", name, names())
+    found: Example = entry_named(__name__, "model", name)
     return found
 
 
 def __getattr__(name: str) -> System:
-    found: Example | None = None if name.startswith("__") else entry_in(__name__, name)
-    if found is None:
-        raise AttributeError(
-            f"module 'contin.models' has no model '{name}'", name=name, obj=sys.modules[__name__]
-        )
-    return found.system
+    found: System = attribute(__name__, "model", name)
+    return found
 
 
 def __dir__() -> list[str]:

@@ -13,6 +13,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from contin.errors import unknown
+
 
 class Shelf(ModuleType):
     """The package as a module in which an entry wins over the file of the same name.
@@ -38,6 +40,34 @@ def entry_in(package: str, name: str) -> Any:
     """The entry `name` from the file whose name is its longest beginning, None if there is none."""
     beginnings = [file for file in files_in(package) if f"{name}_".startswith(f"{file}_")]
     return entries_in(package, max(beginnings, key=len)).get(name) if beginnings else None
+
+
+def entry_named(package: str, noun: str, name: str) -> Any:
+    """The entry `name`, which is a `noun`.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest name that is known.
+    """
+    found = entry_in(package, name)
+    if found is None:
+        raise unknown(noun, name, names_in(package))
+    return found
+
+
+def attribute(package: str, noun: str, name: str) -> Any:
+    """What the entry `name` stands for, as Python asks a package for an attribute.
+
+    Raises
+    ------
+    AttributeError
+    """
+    found = None if name.startswith("__") else entry_in(package, name)
+    if found is None:
+        module = import_module(package)
+        raise AttributeError(f"module '{package}' has no {noun} '{name}'", name=name, obj=module)
+    return found.system
 
 
 @cache

@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from contin.errors import unknown
-from contin.models.shelf import Shelf, entry_in, names_in
+from contin.models.shelf import Shelf, attribute, entry_named, names_in
 
 if TYPE_CHECKING:
     from contin.models.losses.example import Example
@@ -41,19 +40,13 @@ def example(name: str) -> Example:
     UnknownName
         With the nearest name that is known.
     """
-    found: Example | None = entry_in(__name__, name)
-    if found is None:
-        raise unknown("loss", name, names())
+    found: Example = entry_named(__name__, "loss", name)
     return found
 
 
 def __getattr__(name: str) -> Loss:
-    found: Example | None = None if name.startswith("__") else entry_in(__name__, name)
-    if found is None:
-        raise AttributeError(
-            f"module '{__name__}' has no loss '{name}'", name=name, obj=sys.modules[__name__]
-        )
-    return found.system
+    found: Loss = attribute(__name__, "loss", name)
+    return found
 
 
 def __dir__() -> list[str]:
