@@ -207,3 +207,33 @@ def test_a_long_tail_that_turns_no_more_has_no_special_points():
     branch = follow(tail, "r", start=[1.0], span=(0.0, 1e3))
     assert len(branch.special) == 0
     assert branch["r"][-1] == 1e3 and branch["x"][-1] == pytest.approx(1e-3, rel=1e-9)
+
+
+@flow
+def simple_pole(x, y, z, *, r=0.0):
+    """x = 1 / (1 - r)."""
+    return x * (1 - r) - 1, x - y, r - z
+
+
+@flow
+def pole_among_all(x, y, z, *, r=0.0):
+    """x = 1 / (1 - r), in all states."""
+    return x * (1 - r) - 1, x + r - y, x * r - z
+
+
+@flow
+def essential(x, y, z, *, r=0.0):
+    """x = exp(1 / (1 - r))."""
+    return x - np.exp(1 / (1 - r)), x + r - y, r - z
+
+
+@pytest.mark.parametrize(
+    ("model", "start"),
+    [(simple_pole, [1, 1, 0]), (pole_among_all, [1, 1, 0]), (essential, [math.e, math.e, 0])],
+)
+@pytest.mark.parametrize("seed", [None, *range(12)])
+def test_states_that_grow_beyond_bounds_diverge_in_mixed_coordinates_too(model, start, seed):
+    model, T = (model, np.eye(3)) if seed is None else mixed(model, seed)
+    branch = follow(model, "r", start=T @ start, span=(-1, 2))
+    assert reasons(branch) == ["span", "diverges"]
+    assert len(branch.special) == 0

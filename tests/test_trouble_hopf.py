@@ -303,3 +303,18 @@ def opposite_pairs(x, y, u, v, *, r=-1.0, d=0.1, w=1.0, q=1.0):
 def test_pairs_that_cross_in_opposite_directions(d, w, q):
     branch = follow(opposite_pairs, "r", start=[0] * 4, at={"d": d, "w": w, "q": q}, span=(-1, 1.3))
     assert_special(branch, {"hopf": [0.0, d]}, rounding=1e-15)
+
+
+@flow
+def a_pair_on_the_axis(x, y, z, *, r=-1.0):
+    """On x = 0 the trace of the first two equations is zero; two branches meet where y = 0.2."""
+    return r - y - y**3, (y - 0.2) ** 2 * x * (1 + y) - x * x, x - z
+
+
+@pytest.mark.parametrize("seed", [None, *range(12)])
+def test_a_pair_that_stays_on_the_axis_is_no_point_where_branches_meet(seed):
+    y = -0.6823278038280193
+    model, T = (a_pair_on_the_axis, np.eye(3)) if seed is None else mixed(a_pair_on_the_axis, seed)
+    branch = follow(model, "r", start=T @ [0, y, 0], span=(-1, 1.3))
+    assert reasons(branch) == ["span", "span"]
+    assert len(branch.special["non-hyperbolic"]) == len(branch.special["hopf"]) == 0

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from contin.branch import End
 from contin.following.contact import go_on_across
+from contin.following.growing import grown
 from contin.following.rows import cut, enlarge
+from contin.following.scales import unit_tangent
 from contin.following.sharp import TOO_SHARP_STEP, SharpTurns
 from contin.problems.problem import ContinuationProblem
 from contin.settings import Settings
@@ -44,7 +46,7 @@ def run(
 ) -> Track:
     """Follow from the one row in `first` (its tangent says which way) until an end."""
     from contin_kernels.follow import CLOSING, advance
-    from contin_kernels.records import Limits, loop_memory, new_cursor
+    from contin_kernels.records import Limits, last_tangent, loop_memory, new_cursor
     from contin_kernels.status import FULL, NOT_CONVERGED, SINGULAR, SMALL_STEP, TOO_SHARP
 
     m = first.z.shape[1] - 1
@@ -72,6 +74,13 @@ def run(
                 rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
             cursor[CLOSING] = stop == settings.most_points
             status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
+            if status in (FULL, TOO_SHARP, SMALL_STEP, SINGULAR, NOT_CONVERGED):
+                point, direction = rows.z[k], rows.tangent[k]
+                if grown(context, first.z[0], point, direction, scale, at_start, settings.tolerance):
+                    last_tangent(work, m)[:] = unit_tangent(direction, scale)
+                    cursor[0], cursor[2] = settings.first_step, 1.0
+                    status = FULL
+                    continue
             if status in (TOO_SHARP, SMALL_STEP, SINGULAR, NOT_CONVERGED):
                 beyond = go_on_across(problem, context, rows, k, scale, work, cursor, settings)
                 if beyond is not None:

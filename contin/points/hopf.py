@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contin.points.finder import Facts, Finder, Floats, Integers, Path, Places, pairs, unsolved_form
+from contin.points.finder import FIRST, Facts, Finder, Floats, Integers, Path, Places, pairs, unsolved_form
 
 SAME = 1e-10
 SAME_OMEGA = 1e-9
+RISE = 1e-9  # of the eigenvalue's size on the path: what a number that changes its sign comes to, if not by rounding
 
 
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
@@ -25,8 +26,13 @@ def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> P
 
 
 def once(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
-    """Each point once: where a pair's halves change their places in the order of eigenvalues it is found from both."""
-    kept = np.ones(len(places), dtype=bool)
+    """Each point once: where a pair's halves change their places in the order of eigenvalues it is found from both.
+
+    None is left of those that are not solved where the sign has changed by rounding: the pair is on the border all along.
+    """
+    kept = np.array(
+        [found.solved[q] == 1 or rises(path, place) for q, place in enumerate(places)], dtype=bool
+    )
     order = np.argsort(found.rows.arclength, kind="stable")
     z, omega = found.rows.z[order], found.omega[order]
     scales = path.scales(found.after[order])
@@ -35,6 +41,23 @@ def once(path: Path, found: Any, places: Integers) -> NDArray[np.bool_]:
         alike = np.abs(omega[apart:] - omega[:-apart]) <= SAME_OMEGA * omega[apart:]
         kept[order[apart:][near & alike]] = False
     return kept
+
+
+def rises(path: Path, place: Integers) -> bool:
+    """Whether the watched number of a `place` (3,) comes away from zero on both sides before it changes its sign again.
+
+    Its rounding grows with that of the points, which is large where two branches are near each other.
+    """
+    i, j, slot = place
+    values = path.rows.watch[:, slot]
+    w = path.problem.watched
+    eigenvalues = path.rows.columns[:, [slot - FIRST, w + slot - FIRST]]
+    size = float(np.nanmax(np.hypot(eigenvalues[:, 0], eigenvalues[:, 1])))
+    highest = []
+    for start, side in ((values[i], values[i::-1]), (values[j], values[j:])):
+        other = np.flatnonzero(side * start < 0.0)
+        highest.append(float(np.nanmax(np.abs(side[: other[0] if len(other) else None]))))
+    return min(highest) > RISE * size
 
 
 def facts(solved: bool, form: int, coefficients: Floats, omega: float) -> Facts:
