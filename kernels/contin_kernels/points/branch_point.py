@@ -38,6 +38,7 @@ from contin_kernels.status import OK
 
 BESIDE = 1e-2
 GAP = 30.0
+FARTHEST = 1e-10  # part of the scale, beyond which it is no rounding that moves a point
 
 CROSS_TYPE = types.int64(INTEGERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 _call_cross = caller(CROSS_TYPE)
@@ -161,19 +162,17 @@ def augmented(context, frame, u, out, D, derivatives, work):
 
 
 @kernel
-def unfolding(context, m, frame, z, w, slack, moved, f):
-    """The gap: w . F / rows at `z` (m + 1,), which is - beta, relative to its rounding and the `slack` of its value.
+def unfolding(context, m, frame, z, w, part, moved, f):
+    """The gap: w . F / rows at `z` (m + 1,), which is - beta, relative to how it varies within a `part` of the scale of `z`.
 
-    Newton's method leaves in its own beta what it leaves in F, which is more than the second order in the error of z. Its
-    gradient is zero at the point, so that the slack is what is left of that times the error of z: where the branches come
-    near each other like parabolas the error is large, and the gap known all the same.
+    Newton's method leaves in its own beta what it leaves in F, which is more than the second order in the error of z.
     """
-    level = slack
+    level = 0.0
     here = 0.0
     for sample in range(SAMPLES + 1):
         for i in range(m + 1):
             sign = 1.0 if scrambled(7.0 + i + 31.0 * sample) > 0.0 else -1.0
-            moved[i] = z[i] + (sign * 4.0 * EPSILON * frame[i] if sample > 0 else 0.0)
+            moved[i] = z[i] + (sign * part * frame[i] if sample > 0 else 0.0)
         call_residual(context, moved, f)
         total = 0.0
         for i in range(m):
@@ -226,7 +225,9 @@ def cross_tool(context, scale, z, chord, store, work):
         return status
     scaled_system(context, m, frame, u, z, out, D, N, rest)
     null_vectors(context, D, m, borders, v, w, rest)
-    store[2] = unfolding(context, m, frame, z, w, store[0] * store[1] / scale[m], beside, out)
+    # Where the branches come near each other like parabolas the error is large, and the gap known all the same.
+    part = min(max(4.0 * EPSILON, store[1] / scale[m]), FARTHEST)
+    store[2] = unfolding(context, m, frame, z, w, part, beside, out)
     divisors = shifted(w, N)
     for i in range(m):
         divisors[i] = rows[i]
