@@ -67,6 +67,7 @@ def run(
     at_start = scale.copy()
     turns = SharpTurns(problem, context, span, scale, work, cursor, settings)
     k, status = 0, FULL
+    enlarged = -1  # the row at which the scales were enlarged last: once at a row
     try:
         while status == FULL and k + 1 < settings.most_points:
             stop = min(k + 1 + stride, int(settings.most_points))
@@ -74,12 +75,12 @@ def run(
                 rows = enlarge(rows, min(4 * stop, int(settings.most_points)))
             cursor[CLOSING] = stop == settings.most_points
             status, k = advance(context.table, limits, scale, cursor, cut(rows, stop), work, k)
-            if status in (FULL, TOO_SHARP, SMALL_STEP, SINGULAR, NOT_CONVERGED):
+            if k > enlarged and status in (FULL, TOO_SHARP, SMALL_STEP, SINGULAR, NOT_CONVERGED):
                 point, direction = rows.z[k], rows.tangent[k]
                 if grown(context, first.z[0], point, direction, scale, at_start, settings.tolerance):
                     last_tangent(work, m)[:] = unit_tangent(direction, scale)
                     cursor[0], cursor[2] = settings.first_step, 1.0
-                    status = FULL
+                    enlarged, status = k, FULL
                     continue
             if status in (TOO_SHARP, SMALL_STEP, SINGULAR, NOT_CONVERGED):
                 beyond = go_on_across(problem, context, rows, k, scale, work, cursor, settings)
