@@ -134,7 +134,7 @@ def _kernels(model: contin.Flow, settings: contin.Settings) -> Callable[[], None
         for sign in (-1.0, 1.0):
             _, last = loop.run(sign)
             followed = type(rows)(*(array[: last + 1] for array in rows))
-            find_points(FollowedPath(loop.problem, context, followed, scale, settings), {})
+            find_points(FollowedPath(loop.problem, context, followed, 0, scale, scale, settings), {})
 
     return follow
 

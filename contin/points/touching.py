@@ -28,12 +28,14 @@ APART = 1e-8  # of its size, that the eigenvalue has beside the point at least
 def places(path: Path, changes: Integers, marks: Mapping[str, list[float]]) -> Places:
     """Runs of rows at which a real eigenvalue is nearly zero, with the same signs of all watched numbers on both sides."""
     watch, columns, n = path.rows.watch, path.rows.columns, path.problem.watched
-    known = np.flatnonzero(~np.isnan(watch[:, FIRST]))
+    size = np.abs(watch[:, FIRST:])
+    limit = SMALL * np.fmax.reduce(size, axis=0)
+    slots = np.flatnonzero(np.fmin.reduce(size, axis=0) <= limit)
+    known = np.flatnonzero(~np.isnan(watch[:, FIRST])) if len(slots) else slots
     found = []
-    size = np.abs(watch[known, FIRST:])
-    near = (size <= SMALL * size.max(axis=0)) & (columns[known, n:] == 0.0)
-    for slot in np.flatnonzero(near.any(axis=0)):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], near[:, slot].astype(int), [0]])))
+    for slot in slots:
+        near = (size[known, slot] <= limit[slot]) & (columns[known, n + slot] == 0.0)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(int), [0]])))
         for first, behind in edges.reshape(-1, 2):
             if first == 0 or behind == len(known):
                 continue
