@@ -143,3 +143,6 @@ def test_the_page_of_maps_runs_and_says_what_it_shows(tmp_path, monkeypatch):
     assert names["threes"].special["fold"][0]["r"] == pytest.approx(1 + np.sqrt(8), abs=1e-12)
     assert abs(names["end"].value - 3.569945671870944901842) <= names["end"].error
     assert (tmp_path / "cascade.png").is_file()
+    assert names["line"].dimension == 1
+    assert (names["edge"].form, names["edge"].criticality) == ("drifting", None)
+    assert names["edge"]["eta"] == pytest.approx(2 / 4.25, rel=1e-12)
